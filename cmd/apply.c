@@ -1,0 +1,64 @@
+#include "command.h"
+#include "verbs.h"
+
+#include <string.h>
+
+/* A topology that was applied from another path is not silently turned into this one. */
+static bool is_moved(struct command *command)
+{
+	const char *former = command->kernel.state.file;
+
+	if (!former || !strcmp(former, command->file) || command->options->moved)
+		return false;
+	diagnose(command->diagnostics, SEVERITY_ERROR, (struct span){0},
+	         "'%s' was applied from '%s', not from '%s'", command->want->topology, former,
+	         command->file);
+	diagnostic_note(command->diagnostics, (struct span){0},
+	                "--moved if this is the same topology, or give this one another `name`");
+	return true;
+}
+
+/* Nothing to do is a success that says so; what there is to do is done. */
+static int apply_plan(struct command *command, struct plan *plan)
+{
+	struct origin origin = {command->file, command->source.text};
+	struct session_options session = {
+	        .progress = command->options->verbose ? stderr : NULL,
+	        .timeout_ms = command->options->no_wait ? 0 : command->options->timeout,
+	};
+	const struct state *state = &command->kernel.state;
+	bool empty = plan_is_empty(plan);
+	enum outcome outcome;
+
+	if (empty && state->done && state->text && !strcmp(state->text, origin.text) &&
+	    !strcmp(state->file, origin.file)) {
+		if (!command->options->quiet)
+			puts("No changes.");
+		return command_end(command, STATUS_DONE);
+	}
+	outcome = session_run(&command->kernel, plan, &origin, &session, command->diagnostics);
+	if (outcome == OUTCOME_DONE && !command->options->quiet) {
+		if (empty)
+			puts("No changes.");
+		else
+			printf("Applied '%s': %zu created, %zu changed, %zu destroyed.\n",
+			       command->want->topology, plan->created, plan->changed,
+			       plan->destroyed);
+	}
+	return command_end(command, command_status(outcome));
+}
+
+int verb_apply(const struct options *options)
+{
+	struct command command;
+	struct plan *plan;
+
+	command_begin(&command, options);
+	if (!command_read_file(&command, options->arguments[0]) ||
+	    !command_open(&command, command.want->topology, true))
+		return command_end(&command, STATUS_FAILED);
+	plan = session_plan(&command.kernel, command.want, command.diagnostics);
+	if (!plan || command_failed(&command) || is_moved(&command))
+		return command_end(&command, STATUS_FAILED);
+	return apply_plan(&command, plan);
+}

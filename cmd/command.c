@@ -1,0 +1,296 @@
+#define _GNU_SOURCE
+#include "command.h"
+
+#include "executor/lock.h"
+#include "parser/arena.h"
+#include "parser/topology.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { LARGEST_FILE = 16 << 20, CHUNK = 65536 };
+
+static const struct span nowhere;
+
+void command_begin(struct command *command, const struct options *options)
+{
+	*command = (struct command){.options = options, .arena = arena_new(), .lock = -1};
+	command->diagnostics = diagnostics_new(command->arena, &command->source);
+}
+
+bool command_colour(const struct command *command, int descriptor)
+{
+	const char *no_colour = getenv("NO_COLOR"), *terminal = getenv("TERM");
+
+	if (strcmp(command->options->color, "auto"))
+		return !strcmp(command->options->color, "always");
+	return isatty(descriptor) && !(no_colour && *no_colour) &&
+	       !(terminal && !strcmp(terminal, "dumb"));
+}
+
+bool command_failed(struct command *command)
+{
+	if (command->options->strict)
+		diagnostics_promote_warnings(command->diagnostics);
+	return diagnostics_count(command->diagnostics, SEVERITY_ERROR) > 0;
+}
+
+int command_end(struct command *command, int status)
+{
+	bool failed = command_failed(command);
+
+	fflush(stdout);
+	diagnostics_print(command->diagnostics, stderr, command_colour(command, STDERR_FILENO));
+	if (command->kernel_is_open)
+		kernel_close(&command->kernel);
+	if (command->lock >= 0)
+		close(command->lock);
+	arena_free(command->arena);
+	return status == STATUS_DONE && failed ? STATUS_FAILED : status;
+}
+
+bool is_file(const char *argument)
+{
+	static const char *const endings[] = {".yaml", ".yml", ".json"};
+	size_t length = strlen(argument);
+
+	for (size_t i = 0; i < 3; i++) {
+		size_t ending = strlen(endings[i]);
+
+		if (length >= ending && !strcmp(argument + length - ending, endings[i]))
+			return true;
+	}
+	return strchr(argument, '/') || !strcmp(argument, "-");
+}
+
+/* The topology's name where its file gives none: the file's own, without the ending. */
+static const char *name_of_file(struct arena *arena, const char *path)
+{
+	const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+	const char *dot = strrchr(name, '.');
+
+	if (!strcmp(path, "-"))
+		return NULL;
+	return arena_copy(arena, name, is_file(name) && dot ? (size_t)(dot - name) : strlen(name));
+}
+
+static bool cannot_read(struct command *command, const char *path, const char *why)
+{
+	diagnose(command->diagnostics, SEVERITY_ERROR, nowhere, "cannot read '%s': %s", path, why);
+	return false;
+}
+
+static bool read_all(struct command *command, int descriptor, const char *path)
+{
+	char *text = NULL;
+	size_t length = 0, capacity = 0;
+
+	for (ssize_t got = 1; got;) {
+		if (capacity - length < CHUNK) {
+			capacity = capacity * 2 + CHUNK + 1;
+			text = arena_grow(command->arena, text, length, capacity, 1);
+		}
+		got = read(descriptor, text + length, CHUNK);
+		if (got < 0)
+			return cannot_read(command, path, strerror(errno));
+		length += (size_t)got;
+		if (length > LARGEST_FILE)
+			return cannot_read(command, path, "it is larger than 16 MiB");
+	}
+	text[length] = '\0';
+	command->source = (struct source){path, text, length};
+	return true;
+}
+
+static bool parse(struct command *command)
+{
+	const char *path = command->source.path;
+
+	command->want = topology_read(command->arena, &command->source,
+	                              name_of_file(command->arena, path), command->diagnostics);
+	return !command_failed(command);
+}
+
+static bool open_and_read(struct command *command, const char *path)
+{
+	int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	struct stat status;
+	bool good;
+
+	if (descriptor < 0 || fstat(descriptor, &status)) {
+		cannot_read(command, path, strerror(errno));
+		if (descriptor >= 0)
+			close(descriptor);
+		return false;
+	}
+	if (S_ISDIR(status.st_mode))
+		good = cannot_read(command, path, "it is a directory");
+	else if (!S_ISREG(status.st_mode) && !S_ISFIFO(status.st_mode))
+		good = cannot_read(command, path, "it is no regular file");
+	else
+		good = fcntl(descriptor, F_SETFL, 0) >= 0 && read_all(command, descriptor, path);
+	close(descriptor);
+	return good;
+}
+
+bool command_read_file(struct command *command, const char *path)
+{
+	char *absolute;
+
+	command->source = (struct source){.path = path};
+	if (!strcmp(path, "-")) {
+		command->file = path;
+		return read_all(command, STDIN_FILENO, path) && parse(command);
+	}
+	if (!open_and_read(command, path))
+		return false;
+	absolute = realpath(path, NULL);
+	command->file = arena_printf(command->arena, "%s", absolute ? absolute : path);
+	free(absolute);
+	return parse(command);
+}
+
+bool command_read_text(struct command *command, const char *path, const char *text)
+{
+	command->source = (struct source){path, text, strlen(text)};
+	command->file = path;
+	return parse(command);
+}
+
+static const char *choose(struct command *command, const char **names, size_t count, int *status)
+{
+	*status = STATUS_DONE;
+	if (count == 1)
+		return names[0];
+	if (!count) {
+		puts("No topology is applied.");
+		return NULL;
+	}
+	*status = STATUS_FAILED;
+	diagnose(command->diagnostics, SEVERITY_ERROR, nowhere,
+	         "several topologies are applied: which one?");
+	for (size_t i = 0; i < count; i++)
+		diagnostic_note(command->diagnostics, nowhere, "%s", names[i]);
+	return NULL;
+}
+
+const char *command_topology(struct command *command, const char *argument, int *status)
+{
+	size_t count;
+	const char **names = session_topologies(command->arena, &count), *near;
+
+	if (!argument)
+		return choose(command, names, count, status);
+	for (size_t i = 0; i < count; i++) {
+		if (!strcmp(names[i], argument))
+			return names[i];
+	}
+	*status = STATUS_FAILED;
+	near = nearest(argument, names, count);
+	diagnose(command->diagnostics, SEVERITY_ERROR, nowhere, "no topology '%s' is applied",
+	         argument);
+	if (near)
+		diagnostic_hint(command->diagnostics, "did you mean '%s'?", near);
+	return NULL;
+}
+
+/* Which of the capabilities that topoc needs the process lacks; NULL: none. */
+static const char *missing_capability(void)
+{
+	static const struct {
+		unsigned bit;
+		const char *text;
+	} needed[] = {{12, "CAP_NET_ADMIN, to configure the network"},
+	              {21, "CAP_SYS_ADMIN, to make and enter namespaces"}};
+	unsigned long long effective = 0;
+	char line[256];
+	FILE *file = fopen("/proc/self/status", "re");
+
+	while (file && fgets(line, sizeof line, file)) {
+		if (sscanf(line, "CapEff: %llx", &effective) == 1)
+			break;
+	}
+	if (file)
+		fclose(file);
+	for (size_t i = 0; i < sizeof needed / sizeof *needed; i++) {
+		if (!(effective >> needed[i].bit & 1))
+			return needed[i].text;
+	}
+	return NULL;
+}
+
+static void say_waiting(const char *holder)
+{
+	fprintf(stderr, "topoc: waiting for another run%s%s to end\n", *holder ? ": " : "", holder);
+}
+
+static bool take_lock(struct command *command, const char *topology, bool exclusive)
+{
+	const char *step = "", *who = arena_printf(command->arena, "topoc %s", topology);
+	int error = exclusive ? run_directory_prepare(&step) : 0;
+
+	if (error) {
+		diagnose(command->diagnostics, SEVERITY_ERROR, nowhere, "cannot %s: %s", step,
+		         strerror(-error));
+		return false;
+	}
+	if (!run_directory_exists())
+		return true;
+	command->lock = lock_take(exclusive, who, command->options->lock_timeout, say_waiting);
+	if (command->lock >= 0)
+		return true;
+	if (command->lock == -ETIMEDOUT)
+		diagnose(command->diagnostics, SEVERITY_ERROR, nowhere,
+		         "another run has not ended in time: see --lock-timeout");
+	else
+		diagnose(command->diagnostics, SEVERITY_ERROR, nowhere,
+		         "cannot lock /run/topoc/lock: %s", strerror(-command->lock));
+	return false;
+}
+
+bool command_open(struct command *command, const char *topology, bool exclusive)
+{
+	const char *capability = missing_capability();
+	int error;
+
+	if (capability) {
+		diagnose(command->diagnostics, SEVERITY_ERROR, nowhere, "this needs %s",
+		         capability);
+		diagnostic_note(command->diagnostics, nowhere,
+		                "run it as root, or in namespaces of your own: unshare -Urnm");
+		return false;
+	}
+	if (run_directory_is_slave()) {
+		diagnose(command->diagnostics, SEVERITY_ERROR, nowhere,
+		         "mounts made here would not be seen outside of this mount namespace");
+		diagnostic_note(command->diagnostics, nowhere,
+		                "run topoc outside of `ip netns exec` and of services with a "
+		                "private mount namespace");
+		return false;
+	}
+	if (!take_lock(command, topology, exclusive))
+		return false;
+	error = kernel_open(&command->kernel, command->arena, topology);
+	command->kernel_is_open = !error;
+	if (error)
+		diagnose(command->diagnostics, SEVERITY_ERROR, nowhere,
+		         "cannot open a netlink socket: %s", strerror(-error));
+	return !error;
+}
+
+int command_status(enum outcome outcome)
+{
+	static const int statuses[] = {
+	        [OUTCOME_DONE] = STATUS_DONE,
+	        [OUTCOME_REFUSED] = STATUS_FAILED,
+	        [OUTCOME_INTERRUPTED] = STATUS_INTERRUPTED,
+	        [OUTCOME_STUCK] = STATUS_STUCK,
+	};
+
+	return statuses[outcome];
+}

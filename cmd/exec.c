@@ -1,0 +1,37 @@
+#include "executor/enter.h"
+
+#include "parser/arena.h"
+#include "verbs.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static int cannot(const char *what, const char *name, int error)
+{
+	fprintf(stderr, "topoc: error: cannot %s '%s': %s\n", what, name, strerror(error));
+	return STATUS_EXEC_FAILED;
+}
+
+int verb_exec(const struct options *options)
+{
+	const char *name = options->arguments[0], *shell = getenv("SHELL");
+	char *fallback[] = {(char *)(shell && *shell ? shell : "/bin/sh"), NULL};
+	char **command = options->argument_count > 1 ? (char **)&options->arguments[1] : fallback;
+	const char *step = "enter namespace";
+	int error;
+
+	if (options->argument_count > 1 && !strcmp(command[0], "--"))
+		command++;
+	if (!command[0])
+		command = fallback;
+	error = enter_namespace(name, &step);
+	if (error)
+		return cannot(step, name, -error);
+	execvp(command[0], command);
+	error = errno;
+	cannot("run", command[0], error);
+	return error == ENOENT ? STATUS_NOT_FOUND : STATUS_NOT_EXECUTABLE;
+}

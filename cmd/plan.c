@@ -1,0 +1,68 @@
+#include "planner/print.h"
+
+#include "command.h"
+#include "parser/arena.h"
+#include "verbs.h"
+
+#include <string.h>
+#include <unistd.h>
+
+/* The file that an applied topology came from, as it is now; where it is gone, as it was applied.
+ */
+static bool read_origin(struct command *command, const char *topology)
+{
+	struct state state;
+
+	if (!state_read(command->arena, topology, &state) || !state.file) {
+		diagnose(command->diagnostics, SEVERITY_ERROR, (struct span){0},
+		         "it is not known which file '%s' came from: name it", topology);
+		return false;
+	}
+	if (strcmp(state.file, "-") && !access(state.file, R_OK))
+		return command_read_file(command, state.file);
+	if (!state.text)
+		return command_read_file(command, state.file);
+	if (strcmp(state.file, "-"))
+		diagnose(command->diagnostics, SEVERITY_NOTE, (struct span){0},
+		         "'%s' is gone: going by what was applied", state.file);
+	return command_read_text(command, state.file, state.text);
+}
+
+static int print_plan(struct command *command, const struct graph *want)
+{
+	struct plan *plan;
+
+	plan = session_plan(&command->kernel, want, command->diagnostics);
+	if (!plan)
+		return command_end(command, STATUS_FAILED);
+	plan_print(plan, stdout, command_colour(command, STDOUT_FILENO));
+	if (command->options->detailed_exitcode && !plan_is_empty(plan))
+		return command_end(command, STATUS_CHANGES);
+	return command_end(command, STATUS_DONE);
+}
+
+int verb_plan(const struct options *options)
+{
+	const char *argument = options->argument_count ? options->arguments[0] : NULL, *topology;
+	struct command command;
+	int status = STATUS_FAILED;
+
+	command_begin(&command, options);
+	if (argument && is_file(argument)) {
+		if (!command_read_file(&command, argument))
+			return command_end(&command, STATUS_FAILED);
+		topology = command.want->topology;
+	} else {
+		topology = command_topology(&command, argument, &status);
+		if (!topology)
+			return command_end(&command, status);
+		if (!options->destroy && !read_origin(&command, topology))
+			return command_end(&command, STATUS_FAILED);
+		if (command.want)
+			topology = command.want->topology;
+	}
+	if (!command_open(&command, topology, false))
+		return command_end(&command, STATUS_FAILED);
+	return print_plan(&command,
+	                  options->destroy ? graph_new(command.arena, topology) : command.want);
+}

@@ -1,0 +1,212 @@
+#define _GNU_SOURCE
+#include "former.h"
+
+#include "lab.h"
+#include "parser/arena.h"
+#include "parser/kinds.h"
+#include "sysctl.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <string.h>
+
+/* The directory of all devices' settings, and which of them a sysctl of all sets along. */
+struct reach {
+	const char *directory, *name;
+};
+
+static struct reach reach_of(const char *path)
+{
+	static const char *const trees[] = {"net/ipv4/conf/", "net/ipv6/conf/"};
+
+	if (!strcmp(path, "net/ipv4/ip_forward"))
+		return (struct reach){trees[0], "forwarding"};
+	for (size_t i = 0; i < 2; i++) {
+		size_t length = strlen(trees[i]);
+
+		if (!strncmp(path, trees[i], length) && !strncmp(path + length, "all/", 4))
+			return (struct reach){trees[i], path + length + 4};
+	}
+	return (struct reach){0};
+}
+
+/* What every device's setting is now, where it can be read. */
+static struct former *snapshot(struct kernel *kernel, struct reach reach, size_t *count)
+{
+	const char *path = arena_printf(kernel->arena, "/proc/sys/%s", reach.directory);
+	DIR *directory = reach.name ? opendir(path) : NULL;
+	struct former *list = NULL;
+	size_t capacity = 0;
+
+	*count = 0;
+	for (struct dirent *entry; directory && (entry = readdir(directory));) {
+		struct former former = {.space = HOST};
+
+		former.name = arena_printf(kernel->arena, "%s%s/%s", reach.directory, entry->d_name,
+		                           reach.name);
+		former.value = sysctl_read(kernel->arena, former.name);
+		if (!former.value)
+			continue;
+		if (*count == capacity) {
+			capacity = capacity ? capacity * 2 : 16;
+			list = arena_grow(kernel->arena, list, *count, capacity, sizeof *list);
+		}
+		list[(*count)++] = former;
+	}
+	if (directory)
+		closedir(directory);
+	return list;
+}
+
+static void note(struct kernel *kernel, const struct former *former)
+{
+	struct state *state = &kernel->state;
+
+	for (size_t i = 0; i < state->former_count; i++) {
+		struct former *known = &state->formers[i];
+
+		if (strcmp(known->space, former->space) || strcmp(known->name, former->name))
+			continue;
+		known->set = former->set; /* what it was at first stays */
+		return;
+	}
+	state->formers = arena_grow(kernel->arena, state->formers, state->former_count,
+	                            state->former_count + 1, sizeof *state->formers);
+	state->formers[state->former_count++] = *former;
+}
+
+int former_replace(struct kernel *kernel, const struct object *sysctl, const char *value)
+{
+	const char *space = object_namespace(sysctl)->name;
+	struct former former = {space, sysctl->name, NULL, value, NULL};
+	struct reach reach = {0};
+	struct former *others;
+	size_t count;
+	int error;
+
+	former.value = sysctl_read(kernel->arena, sysctl->name);
+	if (!former.value)
+		return -errno;
+	if (!strcmp(space, HOST))
+		reach = reach_of(sysctl->name);
+	others = snapshot(kernel, reach, &count);
+	error = sysctl_write(sysctl->name, value);
+	if (error)
+		return error;
+	note(kernel, &former);
+	for (size_t i = 0; i < count; i++) {
+		others[i].set = sysctl_read(kernel->arena, others[i].name);
+		others[i].cause = sysctl->name;
+		if (others[i].set && strcmp(others[i].set, others[i].value) &&
+		    strcmp(others[i].name, sysctl->name))
+			note(kernel, &others[i]);
+	}
+	return 0;
+}
+
+int former_restore(struct kernel *kernel, const struct object *sysctl)
+{
+	const struct former *former =
+	        state_former(&kernel->state, object_namespace(sysctl)->name, sysctl->name);
+
+	return former ? sysctl_write(former->name, former->value) : 0;
+}
+
+static const struct former *noted_by_another(const struct kernel *kernel, const char *name)
+{
+	size_t count;
+	const char **topologies = lab_list(kernel->arena, &count);
+
+	for (size_t i = 0; i < count; i++) {
+		struct state other;
+		const struct former *former;
+
+		if (!strcmp(topologies[i], kernel->topology) ||
+		    !state_read(kernel->arena, topologies[i], &other))
+			continue;
+		former = state_former(&other, HOST, name);
+		if (former) {
+			struct former *copy = arena_alloc(kernel->arena, sizeof *copy);
+
+			*copy = *former;
+			return copy;
+		}
+	}
+	return NULL;
+}
+
+bool former_is_shared(const struct kernel *kernel, const struct former *former)
+{
+	return !strcmp(former->space, HOST) && noted_by_another(kernel, former->name);
+}
+
+static bool is_host_sysctl(const struct object *object)
+{
+	return object->kind == &sysctl_kind && object_is_host(object_namespace(object));
+}
+
+void former_check(const struct kernel *kernel, const struct graph *want,
+                  struct diagnostics *diagnostics)
+{
+	for (size_t i = 0; i < want->count; i++) {
+		const struct object *object = want->objects[i];
+		const struct value *value = object_value(object, SYSCTL_VALUE);
+		const struct former *other =
+		        is_host_sysctl(object) ? noted_by_another(kernel, object->name) : NULL;
+
+		if (other && strcmp(other->set, value->text))
+			diagnose(diagnostics, SEVERITY_ERROR, value->span,
+			         "another topology has set the host's %s to %s", object->name,
+			         other->set);
+	}
+}
+
+void former_note(struct kernel *kernel, const struct graph *want, const struct graph *have)
+{
+	for (size_t i = 0; i < want->count; i++) {
+		const struct object *object = want->objects[i], *live;
+		const struct former *other = NULL;
+		struct former former;
+
+		if (object->kind != &sysctl_kind)
+			continue;
+		live = graph_find(have, object->path);
+		if (!live)
+			continue;
+		former = (struct former){object_namespace(object)->name, object->name,
+		                         object_value(live, SYSCTL_VALUE)->text,
+		                         object_value(object, SYSCTL_VALUE)->text, NULL};
+		if (is_host_sysctl(object))
+			other = noted_by_another(kernel, object->name);
+		if (other)
+			former.value = other->value;
+		/* What the host had of itself is nobody's to put back. */
+		else if (is_host_sysctl(object) && !strcmp(former.value, former.set))
+			continue;
+		note(kernel, &former);
+	}
+}
+
+static bool is_set_by(const struct graph *want, const struct former *former, const char *name)
+{
+	char path[1024];
+
+	if (!name)
+		return false;
+	snprintf(path, sizeof path, "%s %s %s", sysctl_class.name, former->space, name);
+	return graph_find(want, path) != NULL;
+}
+
+void former_drop(struct kernel *kernel, const struct graph *want)
+{
+	struct state *state = &kernel->state;
+	size_t kept = 0;
+
+	for (size_t i = 0; i < state->former_count; i++) {
+		const struct former *former = &state->formers[i];
+
+		if (is_set_by(want, former, former->name) || is_set_by(want, former, former->cause))
+			state->formers[kept++] = *former;
+	}
+	state->former_count = kept;
+}

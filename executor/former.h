@@ -1,0 +1,31 @@
+/* Sysctls that topoc sets, and the values they had: put back when the file no longer names them. */
+#ifndef TOPOC_EXECUTOR_FORMER_H
+#define TOPOC_EXECUTOR_FORMER_H
+
+#include "kernel.h"
+
+/*
+ * Sets a sysctl, in the namespace that the thread is in, and notes in the kernel's state what it
+ * was before; in the host also what the kernel sets along with it (ip_forward and conf/all reach
+ * every device: net/ipv4/devinet.c, inet_forward_change(); net/ipv6/addrconf.c). 0, or a negative
+ * errno.
+ */
+int former_replace(struct kernel *kernel, const struct object *sysctl, const char *value);
+
+/* Puts back what the state has noted. 0, or a negative errno. */
+int former_restore(struct kernel *kernel, const struct object *sysctl);
+
+/* Notes, before anything is changed, what the sysctls that `want` sets are in `have`. */
+void former_note(struct kernel *kernel, const struct graph *want, const struct graph *have);
+
+/* Drops the notes on what `want` does not set (any more). */
+void former_drop(struct kernel *kernel, const struct graph *want);
+
+/* Whether another topology has set the same sysctl of the host: the last one puts it back. */
+bool former_is_shared(const struct kernel *kernel, const struct former *former);
+
+/* Errors where another topology has set a sysctl of the host to another value than `want` does. */
+void former_check(const struct kernel *kernel, const struct graph *want,
+                  struct diagnostics *diagnostics);
+
+#endif

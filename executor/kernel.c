@@ -1,0 +1,90 @@
+#define _GNU_SOURCE
+#include "kernel.h"
+
+#include "parser/arena.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+/* Two descriptors a namespace; the limit's soft half is often 1024. */
+static void raise_limit(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit))
+		return;
+	limit.rlim_cur = limit.rlim_max;
+	setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+int kernel_open(struct kernel *kernel, struct arena *arena, const char *topology)
+{
+	int descriptor = open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC);
+	uint32_t index;
+
+	*kernel = (struct kernel){.arena = arena, .topology = topology};
+	raise_limit();
+	return descriptor < 0 ? -errno : kernel_add(kernel, HOST, NULL, descriptor, &index);
+}
+
+static void close_space(struct space *space)
+{
+	netlink_close(space->netlink);
+	close(space->descriptor);
+}
+
+void kernel_forget(struct kernel *kernel)
+{
+	while (kernel->count > 1)
+		close_space(&kernel->spaces[--kernel->count]);
+}
+
+void kernel_close(struct kernel *kernel)
+{
+	kernel_forget(kernel);
+	if (kernel->count)
+		close_space(&kernel->spaces[--kernel->count]);
+}
+
+int kernel_enter(const struct kernel *kernel, const struct space *space)
+{
+	(void)kernel;
+	return setns(space->descriptor, CLONE_NEWNET) ? -errno : 0;
+}
+
+int kernel_leave(const struct kernel *kernel)
+{
+	return kernel_enter(kernel, &kernel->spaces[0]);
+}
+
+int kernel_add(struct kernel *kernel, const char *name, const char *path, int descriptor,
+               uint32_t *index)
+{
+	struct space space = {.name = name, .path = path, .descriptor = descriptor};
+	int error = 0;
+
+	if (kernel->count && setns(descriptor, CLONE_NEWNET))
+		error = -errno;
+	if (!error)
+		error = netlink_open(&space.netlink);
+	if (error) {
+		close(descriptor);
+		return error;
+	}
+	if (kernel->count == kernel->capacity) {
+		kernel->capacity = kernel->capacity ? kernel->capacity * 2 : 16;
+		kernel->spaces = arena_grow(kernel->arena, kernel->spaces, kernel->count,
+		                            kernel->capacity, sizeof *kernel->spaces);
+	}
+	kernel->spaces[kernel->count++] = space;
+	*index = (uint32_t)kernel->count;
+	return 0;
+}
+
+struct space *kernel_space(const struct kernel *kernel, const struct object *object)
+{
+	return &kernel->spaces[object_namespace(object)->index - 1];
+}

@@ -1,0 +1,50 @@
+/* The kernel as one run of topoc sees it: the network namespaces in play, each with a socket. */
+#ifndef TOPOC_EXECUTOR_KERNEL_H
+#define TOPOC_EXECUTOR_KERNEL_H
+
+#include "netlink.h"
+#include "parser/graph.h"
+#include "state.h"
+
+/* A namespace that is open. An object of kind namespace refers to it by its `index`, from 1. */
+struct space {
+	const char *name;
+	const char *path; /* its file; NULL: the host, or not published yet */
+	int descriptor;
+	struct netlink *netlink;
+	uint32_t last_index; /* the greatest interface index in use */
+};
+
+struct kernel {
+	struct arena *arena;
+	const char *topology;
+	struct state state;
+	struct space *spaces;
+	size_t count, capacity;
+};
+
+/*
+ * Opens the namespace that the process is in, the host; raises the limit of open files to what is
+ * allowed. 0, or a negative errno.
+ */
+int kernel_open(struct kernel *kernel, struct arena *arena, const char *topology);
+void kernel_close(struct kernel *kernel);
+
+/* Moves the thread into an open namespace. 0, or a negative errno. */
+int kernel_enter(const struct kernel *kernel, const struct space *space);
+int kernel_leave(const struct kernel *kernel);
+
+/*
+ * Adds a namespace: takes over the descriptor, also on failure, and opens a socket in it; the
+ * thread is left inside. `*index` is what an object refers to it by. 0, or a negative errno.
+ */
+int kernel_add(struct kernel *kernel, const char *name, const char *path, int descriptor,
+               uint32_t *index);
+
+/* The space of the namespace that an object is in. */
+struct space *kernel_space(const struct kernel *kernel, const struct object *object);
+
+/* Closes all namespaces but the host, to be read anew. */
+void kernel_forget(struct kernel *kernel);
+
+#endif

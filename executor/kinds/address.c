@@ -1,0 +1,51 @@
+#include "../wire.h"
+#include "parser/kinds.h"
+
+#include <linux/if_addr.h>
+#include <linux/rtnetlink.h>
+#include <stddef.h>
+#include <string.h>
+
+enum { ALWAYS = AT_CREATE | AT_DELETE | AT_READ };
+
+extern const struct codec address_codec;
+
+static const struct wire wires[] = {
+        {ADDRESS_ADDRESS, FORM_HEAD_FAMILY, offsetof(struct ifaddrmsg, ifa_family), .when = ALWAYS},
+        {ADDRESS_ADDRESS, FORM_HEAD_LENGTH, offsetof(struct ifaddrmsg, ifa_prefixlen),
+         .when = ALWAYS},
+        {ADDRESS_PEER, FORM_HEAD_LENGTH, offsetof(struct ifaddrmsg, ifa_prefixlen),
+         .when = AT_READ},
+        {WIRE_NO_FIELD, FORM_HEAD_OWNER, offsetof(struct ifaddrmsg, ifa_index),
+         .when = AT_CREATE | AT_DELETE},
+        {ADDRESS_SCOPE, FORM_HEAD_U8, offsetof(struct ifaddrmsg, ifa_scope),
+         .when = AT_CREATE | AT_READ},
+        {ADDRESS_ADDRESS, FORM_IP, IFA_LOCAL, .when = ALWAYS},
+        {ADDRESS_PEER, FORM_IP, IFA_ADDRESS, .when = ALWAYS},
+        {ADDRESS_LABEL, FORM_TEXT, IFA_LABEL, .when = AT_CREATE | AT_READ},
+        {ADDRESS_NODAD, FORM_FLAG32, IFA_FLAGS, .mask = IFA_F_NODAD, .when = AT_CREATE},
+        {ADDRESS_FAILED, FORM_FLAG32, IFA_FLAGS, .mask = IFA_F_DADFAILED, .when = AT_READ},
+        {ADDRESS_PROTOCOL, FORM_U8, IFA_PROTO, .when = AT_CREATE | AT_READ},
+};
+
+/* An IPv6 address without a peer comes as IFA_ADDRESS alone (net/ipv6/addrconf.c). */
+static void normalize(struct object *object)
+{
+	struct value *address = object_value(object, ADDRESS_ADDRESS);
+	const struct value *peer = object_value(object, ADDRESS_PEER);
+	static const uint8_t none[16];
+
+	if (!memcmp(address->ip.bytes, none, sizeof none))
+		memcpy(address->ip.bytes, peer->ip.bytes, sizeof none);
+}
+
+static const struct transport transport = {
+        .make = RTM_NEWADDR,
+        .kill = RTM_DELADDR,
+        .get = RTM_GETADDR,
+        .make_flags = NLM_F_CREATE | NLM_F_EXCL,
+        .common = {wires, sizeof wires / sizeof *wires, sizeof(struct ifaddrmsg)},
+        .normalize = normalize,
+};
+
+const struct codec address_codec = {.kind = &address_kind, .transport = &transport};

@@ -1,0 +1,46 @@
+#include "parser/kinds/bridge.h"
+
+#include "../attribute.h"
+#include "link.h"
+
+enum { ALWAYS = AT_CREATE | AT_CHANGE | AT_READ };
+
+extern const struct codec bridge_codec;
+
+static const struct wire wires[] = {
+        {BRIDGE_STP, FORM_BOOL32, IFLA_BR_STP_STATE, .path = INFO_DATA, .when = ALWAYS},
+        {BRIDGE_PRIORITY, FORM_U16, IFLA_BR_PRIORITY, .path = INFO_DATA, .when = ALWAYS},
+        {BRIDGE_FORWARD_DELAY, FORM_CLOCK, IFLA_BR_FORWARD_DELAY, .path = INFO_DATA,
+         .when = ALWAYS},
+        {BRIDGE_HELLO_TIME, FORM_CLOCK, IFLA_BR_HELLO_TIME, .path = INFO_DATA, .when = ALWAYS},
+        {BRIDGE_MAX_AGE, FORM_CLOCK, IFLA_BR_MAX_AGE, .path = INFO_DATA, .when = ALWAYS},
+        {BRIDGE_AGEING_TIME, FORM_CLOCK, IFLA_BR_AGEING_TIME, .path = INFO_DATA, .when = ALWAYS},
+        {BRIDGE_MCAST_SNOOPING, FORM_BOOL8, IFLA_BR_MCAST_SNOOPING, .path = INFO_DATA,
+         .when = ALWAYS},
+        {BRIDGE_VLAN_FILTERING, FORM_BOOL8, IFLA_BR_VLAN_FILTERING, .path = INFO_DATA,
+         .when = ALWAYS},
+};
+
+/* <linux/if_bridge.h>, BR_STATE_... */
+enum { STATE_FORWARDING = 3, STATE_BLOCKING = 4 };
+
+/* A port that spanning tree blocks is ready too; one that listens or learns is not yet. */
+static bool port_ready(const struct nlattr *port)
+{
+	uint32_t state = attribute_number(attributes_find(attributes_in(port), IFLA_BRPORT_STATE));
+
+	return state == STATE_FORWARDING || state == STATE_BLOCKING;
+}
+
+static long delay(const struct object *object)
+{
+	if (!object_value(object, BRIDGE_STP)->number)
+		return 0;
+	return (long)(2 * object_value(object, BRIDGE_FORWARD_DELAY)->number);
+}
+
+const struct codec bridge_codec = {.kind = &bridge_kind,
+                                   .transport = &link_transport,
+                                   .own = LAYOUT(wires),
+                                   .port_ready = port_ready,
+                                   .delay = delay};

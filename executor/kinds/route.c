@@ -1,0 +1,52 @@
+#include "../wire.h"
+#include "parser/kinds.h"
+
+#include <linux/rtnetlink.h>
+#include <stddef.h>
+
+enum { ALWAYS = AT_CREATE | AT_DELETE | AT_READ };
+
+extern const struct codec route_codec;
+
+static const struct wire hop_wires[] = {
+        {HOP_DEV, FORM_HEAD_INDEX, offsetof(struct rtnexthop, rtnh_ifindex), .when = ALWAYS},
+        {HOP_WEIGHT, FORM_HEAD_LESS_ONE, offsetof(struct rtnexthop, rtnh_hops), .when = ALWAYS},
+        {HOP_ONLINK, FORM_HEAD_FLAG8, offsetof(struct rtnexthop, rtnh_flags), .mask = RTNH_F_ONLINK,
+         .when = AT_CREATE | AT_READ},
+        {HOP_VIA, FORM_GATEWAY, RTA_GATEWAY, .when = ALWAYS},
+        {HOP_VIA, FORM_VIA, RTA_VIA, .when = ALWAYS},
+};
+
+static const struct layout hop_layout = {hop_wires, sizeof hop_wires / sizeof *hop_wires,
+                                         sizeof(struct rtnexthop)};
+
+static const struct wire wires[] = {
+        {ROUTE_TO, FORM_HEAD_FAMILY, offsetof(struct rtmsg, rtm_family), .when = ALWAYS},
+        {ROUTE_TO, FORM_HEAD_LENGTH, offsetof(struct rtmsg, rtm_dst_len), .when = ALWAYS},
+        {ROUTE_PROTOCOL, FORM_HEAD_U8, offsetof(struct rtmsg, rtm_protocol), .when = ALWAYS},
+        {ROUTE_SCOPE, FORM_HEAD_U8, offsetof(struct rtmsg, rtm_scope), .when = ALWAYS},
+        {ROUTE_TYPE, FORM_HEAD_U8, offsetof(struct rtmsg, rtm_type), .when = ALWAYS},
+        {ROUTE_ONLINK, FORM_HEAD_FLAG32, offsetof(struct rtmsg, rtm_flags), .mask = RTNH_F_ONLINK,
+         .when = AT_CREATE | AT_READ},
+        {ROUTE_TO, FORM_IP, RTA_DST, .when = ALWAYS},
+        {ROUTE_TABLE, FORM_U32, RTA_TABLE, .when = ALWAYS},
+        {ROUTE_METRIC, FORM_U32, RTA_PRIORITY, .when = ALWAYS},
+        {ROUTE_VIA, FORM_GATEWAY, RTA_GATEWAY, .when = ALWAYS},
+        {ROUTE_VIA, FORM_VIA, RTA_VIA, .when = ALWAYS},
+        {ROUTE_DEV, FORM_INDEX, RTA_OIF, .when = ALWAYS},
+        {ROUTE_SRC, FORM_IP, RTA_PREFSRC, .when = AT_CREATE | AT_READ},
+        {ROUTE_MTU, FORM_U32, RTAX_MTU, .path = {RTA_METRICS}, .when = AT_CREATE | AT_READ},
+        {ROUTE_NEXTHOPS, FORM_ROWS, RTA_MULTIPATH, .rows = &hop_layout, .when = ALWAYS},
+};
+
+static const struct transport transport = {
+        .make = RTM_NEWROUTE,
+        .kill = RTM_DELROUTE,
+        .get = RTM_GETROUTE,
+        .make_flags = NLM_F_CREATE | NLM_F_EXCL,
+        .change_flags = NLM_F_REPLACE,
+        .whole = true,
+        .common = {wires, sizeof wires / sizeof *wires, sizeof(struct rtmsg)},
+};
+
+const struct codec route_codec = {.kind = &route_kind, .transport = &transport};

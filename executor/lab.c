@@ -1,0 +1,286 @@
+#define _GNU_SOURCE
+#include "lab.h"
+
+#include "lock.h"
+#include "parser/arena.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/magic.h>
+#include <linux/nsfs.h>
+#include <sched.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+/* The entries of a directory but . and .. */
+struct listing {
+	const char **names;
+	size_t count;
+};
+
+static int compare_names(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static struct listing list_directory(struct arena *arena, const char *path)
+{
+	struct listing listing = {0};
+	size_t capacity = 0;
+	DIR *directory = opendir(path);
+
+	for (struct dirent *entry; directory && (entry = readdir(directory));) {
+		if (!strcmp(entry->d_name, ".") || !strcmp(entry->d_name, ".."))
+			continue;
+		if (listing.count == capacity) {
+			capacity = capacity ? capacity * 2 : 16;
+			listing.names = arena_grow(arena, listing.names, listing.count, capacity,
+			                           sizeof *listing.names);
+		}
+		listing.names[listing.count++] =
+		        arena_copy(arena, entry->d_name, strlen(entry->d_name));
+	}
+	if (directory)
+		closedir(directory);
+	if (listing.count)
+		qsort(listing.names, listing.count, sizeof *listing.names, compare_names);
+	return listing;
+}
+
+const char *lab_directory(struct arena *arena, const char *topology)
+{
+	if (!topology)
+		return RUN_DIRECTORY "/lab";
+	return arena_printf(arena, RUN_DIRECTORY "/lab/%s", topology);
+}
+
+const char **lab_list(struct arena *arena, size_t *count)
+{
+	struct listing listing = list_directory(arena, lab_directory(arena, NULL));
+
+	*count = listing.count;
+	return listing.names;
+}
+
+bool is_network_namespace(int descriptor)
+{
+	struct statfs status;
+
+	return !fstatfs(descriptor, &status) && status.f_type == NSFS_MAGIC &&
+	       ioctl(descriptor, NS_GET_NSTYPE) == CLONE_NEWNET;
+}
+
+/* The trees of a topology: its directories whose names are numbers. */
+static struct listing list_trees(struct arena *arena, const char *topology)
+{
+	struct listing all = list_directory(arena, lab_directory(arena, topology)), trees = {0};
+
+	trees.names = arena_alloc(arena, (all.count + 1) * sizeof *trees.names);
+	for (size_t i = 0; i < all.count; i++) {
+		if (strspn(all.names[i], "0123456789") == strlen(all.names[i]))
+			trees.names[trees.count++] = arena_printf(
+			        arena, "%s/%s", lab_directory(arena, topology), all.names[i]);
+	}
+	return trees;
+}
+
+static int compare_namespaces(const void *a, const void *b)
+{
+	return strcmp(((const struct lab_namespace *)a)->name,
+	              ((const struct lab_namespace *)b)->name);
+}
+
+int lab_namespaces(struct arena *arena, const char *topology, struct lab_namespace **list,
+                   size_t *count)
+{
+	struct listing trees = list_trees(arena, topology);
+	size_t capacity = 0;
+
+	*list = NULL;
+	*count = 0;
+	for (size_t tree = 0; tree < trees.count; tree++) {
+		struct listing files = list_directory(arena, trees.names[tree]);
+
+		capacity += files.count;
+		*list = arena_grow(arena, *list, *count, capacity + 1, sizeof **list);
+		for (size_t i = 0; i < files.count; i++) {
+			const char *path =
+			        arena_printf(arena, "%s/%s", trees.names[tree], files.names[i]);
+			int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+
+			if (descriptor < 0 && (errno == EMFILE || errno == ENFILE))
+				return -errno;
+			if (descriptor >= 0 && is_network_namespace(descriptor))
+				(*list)[(*count)++] =
+				        (struct lab_namespace){files.names[i], path, descriptor};
+			else if (descriptor >= 0)
+				close(descriptor);
+		}
+	}
+	if (*count)
+		qsort(*list, *count, sizeof **list, compare_namespaces);
+	return 0;
+}
+
+static const char *claim_path(struct arena *arena, const char *name)
+{
+	return arena_printf(arena, NETNS_DIRECTORY "/%s", name);
+}
+
+enum claim lab_claim_of(struct arena *arena, const char *topology, const char *name,
+                        const char **target)
+{
+	const char *link = claim_path(arena, name), *all = lab_directory(arena, NULL);
+	const char *ours = arena_printf(arena, "%s/", lab_directory(arena, topology));
+	char text[4096];
+	ssize_t length = readlink(link, text, sizeof text - 1);
+	struct stat status;
+
+	*target = NULL;
+	if (length < 0)
+		return lstat(link, &status) ? CLAIM_NONE : CLAIM_FOREIGN;
+	text[length] = '\0';
+	*target = arena_copy(arena, text, (size_t)length);
+	if (!strncmp(text, ours, strlen(ours)))
+		return CLAIM_OURS;
+	return strncmp(text, all, strlen(all)) ? CLAIM_FOREIGN : CLAIM_ANOTHER;
+}
+
+static int make_directory(const char *path)
+{
+	return mkdir(path, 0755) && errno != EEXIST ? -errno : 0;
+}
+
+int lab_prepare(struct arena *arena, const char *topology, const char **tree)
+{
+	const char *directory = lab_directory(arena, topology);
+	int error = make_directory(lab_directory(arena, NULL));
+
+	if (!error)
+		error = make_directory(directory);
+	if (!tree)
+		return error;
+	for (unsigned generation = 1; !error; generation++) {
+		*tree = arena_printf(arena, "%s/%u", directory, generation);
+		if (!mkdir(*tree, 0755))
+			return 0;
+		if (errno != EEXIST)
+			error = -errno;
+	}
+	return error;
+}
+
+int lab_claim(struct arena *arena, const char *topology, const char *name, const char *path)
+{
+	const char *target, *link = claim_path(arena, name);
+	enum claim claim = lab_claim_of(arena, topology, name, &target);
+
+	if (claim == CLAIM_OURS && !strcmp(target, path))
+		return 0;
+	if (claim == CLAIM_OURS && unlink(link))
+		return -errno;
+	return symlink(path, link) ? -errno : 0;
+}
+
+int lab_disclaim(struct arena *arena, const char *topology, const char *name)
+{
+	const char *target;
+
+	if (lab_claim_of(arena, topology, name, &target) != CLAIM_OURS)
+		return 0;
+	return unlink(claim_path(arena, name)) && errno != ENOENT ? -errno : 0;
+}
+
+int lab_unmount(const char *path)
+{
+	/* Somebody may have mounted over it: until nothing is mounted there. */
+	while (!umount2(path, MNT_DETACH | UMOUNT_NOFOLLOW))
+		;
+	if (errno != EINVAL && errno != ENOENT)
+		return -errno;
+	return unlink(path) && errno != ENOENT ? -errno : 0;
+}
+
+/*
+ * A tree goes in one unmount. Its files are removed through a descriptor kept open, which frees the
+ * copies that other mount namespaces have of what is mounted on them.
+ */
+static int remove_tree(struct arena *arena, const char *path)
+{
+	struct listing files = list_directory(arena, path);
+	int directory = open(path, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	int error = 0;
+
+	while (!umount2(path, MNT_DETACH | UMOUNT_NOFOLLOW))
+		;
+	for (size_t i = 0; directory >= 0 && i < files.count; i++)
+		unlinkat(directory, files.names[i], 0);
+	if (directory >= 0)
+		close(directory);
+	files = list_directory(arena, path);
+	for (size_t i = 0; i < files.count && !error; i++)
+		error = lab_unmount(arena_printf(arena, "%s/%s", path, files.names[i]));
+	if (!error && rmdir(path) && errno != ENOENT)
+		error = -errno;
+	return error;
+}
+
+static void disclaim_all(struct arena *arena, const char *topology, bool dangling_only)
+{
+	struct listing names = list_directory(arena, NETNS_DIRECTORY);
+	struct stat status;
+
+	for (size_t i = 0; i < names.count; i++) {
+		if (!dangling_only || stat(claim_path(arena, names.names[i]), &status))
+			lab_disclaim(arena, topology, names.names[i]);
+	}
+}
+
+int lab_remove(struct arena *arena, const char *topology)
+{
+	struct listing trees = list_trees(arena, topology), rest;
+	const char *directory = lab_directory(arena, topology);
+	int error = 0;
+
+	disclaim_all(arena, topology, false);
+	for (size_t i = 0; i < trees.count && !error; i++)
+		error = remove_tree(arena, trees.names[i]);
+	rest = list_directory(arena, directory);
+	for (size_t i = 0; i < rest.count && !error; i++)
+		error = unlink(arena_printf(arena, "%s/%s", directory, rest.names[i])) ? -errno : 0;
+	if (!error && rmdir(directory) && errno != ENOENT)
+		error = -errno;
+	rmdir(lab_directory(arena, NULL));
+	return error;
+}
+
+void lab_tidy(struct arena *arena, const char *topology)
+{
+	struct listing trees = list_trees(arena, topology);
+
+	for (size_t tree = 0; tree < trees.count; tree++) {
+		struct listing files = list_directory(arena, trees.names[tree]);
+		size_t kept = 0;
+
+		for (size_t i = 0; i < files.count; i++) {
+			const char *path =
+			        arena_printf(arena, "%s/%s", trees.names[tree], files.names[i]);
+			int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+
+			kept += descriptor >= 0 && is_network_namespace(descriptor);
+			if (descriptor >= 0 && !is_network_namespace(descriptor))
+				unlink(path);
+			if (descriptor >= 0)
+				close(descriptor);
+		}
+		if (!kept)
+			remove_tree(arena, trees.names[tree]);
+	}
+	disclaim_all(arena, topology, true);
+}

@@ -1,0 +1,73 @@
+/*
+ * Where a topology's namespaces live: /run/topoc/lab/NAME/GENERATION/NAMESPACE is a namespace's
+ * file, and /run/netns/NAMESPACE a symbolic link to it, which is both the claim of the name and the
+ * mark that it is ours.
+ */
+#ifndef TOPOC_EXECUTOR_LAB_H
+#define TOPOC_EXECUTOR_LAB_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct arena;
+
+/* "/run/topoc/lab", or with a topology's name its own directory in it. */
+const char *lab_directory(struct arena *arena, const char *topology);
+
+/* The names of all topologies of which there is anything, in alphabetical order. */
+const char **lab_list(struct arena *arena, size_t *count);
+
+struct lab_namespace {
+	const char *name;
+	const char *path;
+	int descriptor; /* the caller's to close */
+};
+
+/*
+ * The namespaces that a topology has, in alphabetical order; files that are no namespace (what `ip
+ * netns del` leaves) are passed over. 0, or a negative errno.
+ */
+int lab_namespaces(struct arena *arena, const char *topology, struct lab_namespace **list,
+                   size_t *count);
+
+/* What /run/netns/NAME is. */
+enum claim {
+	CLAIM_NONE,
+	CLAIM_OURS,    /* a link into this topology's directory */
+	CLAIM_ANOTHER, /* a link into another topology's */
+	CLAIM_FOREIGN,
+};
+enum claim lab_claim_of(struct arena *arena, const char *topology, const char *name,
+                        const char **target);
+
+/* Makes the topology's directory, and in it one for a new tree of namespaces: its path. */
+int lab_prepare(struct arena *arena, const char *topology, const char **tree);
+
+/*
+ * Claims a name: makes /run/netns/NAME a link to `path`. -EEXIST where somebody else has it; a link
+ * of our own is made to point to `path`.
+ */
+int lab_claim(struct arena *arena, const char *topology, const char *name, const char *path);
+
+/* Gives the name back, if the claim is ours. */
+int lab_disclaim(struct arena *arena, const char *topology, const char *name);
+
+/*
+ * Takes a namespace's file away: unmounts it and removes it also where another mount namespace has
+ * a copy. The kernel ends the namespace when no process is in it any more.
+ */
+int lab_unmount(const char *path);
+
+/*
+ * Removes whatever is left of a topology in which no namespace is kept: trees, links and state;
+ * then /run/topoc/lab itself, if that was the last.
+ */
+int lab_remove(struct arena *arena, const char *topology);
+
+/* Removes what no namespace needs any more: empty files, empty trees, links that lead nowhere. */
+void lab_tidy(struct arena *arena, const char *topology);
+
+/* Whether the descriptor is a network namespace's. */
+bool is_network_namespace(int descriptor);
+
+#endif

@@ -1,0 +1,41 @@
+/* /run/topoc: the directory that everything lives in, and the one lock. */
+#ifndef TOPOC_EXECUTOR_LOCK_H
+#define TOPOC_EXECUTOR_LOCK_H
+
+#include <stdbool.h>
+
+#define RUN_DIRECTORY   "/run/topoc"
+#define NETNS_DIRECTORY "/run/netns"
+
+/*
+ * Makes sure that /run/topoc is a tmpfs of its own, shared so that services started earlier see
+ * what is mounted below it, with mode 0755 and owned by the caller; and that /run/netns exists and
+ * is a shared mount, exactly as ip-netns(8) makes it (directory flock, MS_REC|MS_BIND onto itself,
+ * MS_PRIVATE, MS_SHARED). Safe when many run at once. Refuses a /run/topoc that is a symbolic link,
+ * is not the caller's or may be written by others. 0, or a negative errno with `*step` set to what
+ * failed ("mount tmpfs on /run/topoc").
+ */
+int run_directory_prepare(const char **step);
+
+/* Whether /run/topoc is there as a mount of its own: where it is not, nothing is applied. */
+bool run_directory_exists(void);
+
+/*
+ * Whether mounts made here would not be seen where they are looked for: /run's mount is a slave of
+ * another mount namespace's and shares with nobody ("master:" without "shared:" in mountinfo), and
+ * process 1 lives elsewhere (a container's own root is often such a slave, and is no reason).
+ */
+bool run_directory_is_slave(void);
+
+/*
+ * Takes the one lock, /run/topoc/lock (mode 0644, O_NOFOLLOW), shared or exclusive, and returns its
+ * descriptor (O_CLOEXEC); closing it lets go. An exclusive holder writes "PID WHO" into the file.
+ * While another holds it, waits up to `timeout_ms`, and once, as soon as it has to wait, calls
+ * `waiting` (may be NULL) with what the holder wrote ("" where that is not known). Never unlinks
+ * the file. A negative errno on failure; -ETIMEDOUT when the time ran out; -EINTR when a signal
+ * came.
+ */
+int lock_take(bool exclusive, const char *who, long timeout_ms,
+              void (*waiting)(const char *holder));
+
+#endif

@@ -1,0 +1,432 @@
+#define _GNU_SOURCE
+#include "netlink.h"
+
+#include <errno.h>
+#include <libmnl/libmnl.h>
+#include <linux/rtnetlink.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+enum {
+	RECEIVE_BYTES = 32768, /* the kernel builds a dump in pieces of at most this */
+	BATCH_BYTES = 131072,  /* the default send buffer holds 212992 with its overhead */
+	DUMP_RESTARTS = 5,
+	REPLY_SECONDS = 10,
+	UNANSWERED = 1, /* the error of a message without a reply */
+	MAX_ERRNO = 4095,
+};
+
+struct netlink {
+	int descriptor;
+	uint32_t port;     /* the address the kernel answers to: nlmsg_pid of each reply */
+	uint32_t sequence; /* of the last message sent */
+};
+
+/*
+ * What recvmsg(2) returned. It stands on the stack of who waits for an answer: sockets are counted
+ * in thousands, waits one at a time.
+ */
+struct datagram {
+	int length;
+	_Alignas(struct nlmsghdr) char bytes[RECEIVE_BYTES];
+};
+
+/* Who the messages of a datagram go to, and how far they have come. */
+struct answer {
+	int (*each)(const struct nlmsghdr *message, void *context);
+	void *context;
+	int stopped; /* what `each` returned, once it was not 0 */
+	bool interrupted;
+	bool done;
+	int error; /* of the whole; meant when done */
+};
+
+static size_t aligned(size_t length)
+{
+	return (length + NLMSG_ALIGNTO - 1) & ~(size_t)(NLMSG_ALIGNTO - 1);
+}
+
+static int set_option(int descriptor, int option)
+{
+	int on = 1;
+
+	return setsockopt(descriptor, SOL_NETLINK, option, &on, sizeof(on)) ? -errno : 0;
+}
+
+/*
+ * The kernel queues every answer before sendmsg(2) returns, so that a wait means that one was lost;
+ * the time limit turns that into an error.
+ */
+static int set_options(int descriptor)
+{
+	const struct timeval limit = {.tv_sec = REPLY_SECONDS};
+	int error = set_option(descriptor, NETLINK_EXT_ACK);
+
+	if (!error)
+		error = set_option(descriptor, NETLINK_CAP_ACK);
+	if (!error)
+		error = set_option(descriptor, NETLINK_GET_STRICT_CHK);
+	if (!error && setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit)))
+		error = -errno;
+	return error;
+}
+
+static int bind_port(int descriptor, uint32_t *port)
+{
+	struct sockaddr_nl address = {.nl_family = AF_NETLINK};
+	socklen_t length = sizeof(address);
+
+	if (bind(descriptor, (struct sockaddr *)&address, length) ||
+	    getsockname(descriptor, (struct sockaddr *)&address, &length))
+		return -errno;
+	*port = address.nl_pid;
+	return 0;
+}
+
+int netlink_open(struct netlink **netlink)
+{
+	struct netlink *new = calloc(1, sizeof(*new));
+	int error;
+
+	if (!new)
+		return -ENOMEM;
+	new->descriptor = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
+	error = new->descriptor < 0 ? -errno : set_options(new->descriptor);
+	if (!error)
+		error = bind_port(new->descriptor, &new->port);
+	if (error) {
+		netlink_close(new);
+		return error;
+	}
+	*netlink = new;
+	return 0;
+}
+
+void netlink_close(struct netlink *netlink)
+{
+	if (!netlink)
+		return;
+	if (netlink->descriptor >= 0)
+		close(netlink->descriptor);
+	free(netlink);
+}
+
+/*
+ * The next datagram that the kernel sent; another process's are dropped. -ENOBUFS: some were lost,
+ * those queued before are still there. -EMSGSIZE: it was cut off. -ETIMEDOUT: none came.
+ */
+static int receive(const struct netlink *netlink, int flags, struct datagram *datagram)
+{
+	struct iovec part = {.iov_base = datagram->bytes, .iov_len = sizeof(datagram->bytes)};
+	struct sockaddr_nl sender;
+
+	for (;;) {
+		struct msghdr message = {
+		        .msg_name = &sender,
+		        .msg_namelen = sizeof(sender),
+		        .msg_iov = &part,
+		        .msg_iovlen = 1,
+		};
+		ssize_t length = recvmsg(netlink->descriptor, &message, flags);
+
+		if (length < 0 && errno == EINTR)
+			continue;
+		if (length < 0)
+			return errno == EAGAIN ? -ETIMEDOUT : -errno;
+		if (message.msg_namelen != sizeof(sender) || sender.nl_pid != 0)
+			continue;
+		if (message.msg_flags & MSG_TRUNC)
+			return -EMSGSIZE;
+		datagram->length = (int)length;
+		return 0;
+	}
+}
+
+/* A message to the kernel is taken whole or not at all. */
+static int send_parts(const struct netlink *netlink, struct iovec *parts, size_t count)
+{
+	struct sockaddr_nl kernel = {.nl_family = AF_NETLINK};
+	struct msghdr message = {
+	        .msg_name = &kernel,
+	        .msg_namelen = sizeof(kernel),
+	        .msg_iov = parts,
+	        .msg_iovlen = count,
+	};
+
+	while (sendmsg(netlink->descriptor, &message, 0) < 0) {
+		if (errno != EINTR)
+			return -errno;
+	}
+	return 0;
+}
+
+static const struct nlmsghdr *first_message(const struct datagram *datagram, int *left)
+{
+	*left = datagram->length;
+	return (const struct nlmsghdr *)datagram->bytes;
+}
+
+static int refusal(const struct nlmsghdr *message)
+{
+	const struct nlmsgerr *body = mnl_nlmsg_get_payload(message);
+
+	if (mnl_nlmsg_get_payload_len(message) < sizeof(*body))
+		return -EBADMSG;
+	return body->error > 0 || body->error < -MAX_ERRNO ? -EBADMSG : body->error;
+}
+
+static int keep_attribute(const struct nlattr *attribute, void *context)
+{
+	struct reply *reply = context;
+	size_t length = mnl_attr_get_payload_len(attribute);
+	const char *text = mnl_attr_get_payload(attribute);
+
+	switch (mnl_attr_get_type(attribute)) {
+	case NLMSGERR_ATTR_MSG:
+		length = strnlen(text, length);
+		if (length >= sizeof(reply->text))
+			length = sizeof(reply->text) - 1;
+		memcpy(reply->text, text, length);
+		reply->text[length] = '\0';
+		break;
+	case NLMSGERR_ATTR_OFFS:
+		if (length == sizeof(reply->offset))
+			reply->offset = mnl_attr_get_u32(attribute);
+		break;
+	}
+	return MNL_CB_OK;
+}
+
+/* Attributes follow the refused message, of which only the header is there where it is capped. */
+static struct reply parse_reply(const struct nlmsghdr *message)
+{
+	const struct nlmsgerr *body = mnl_nlmsg_get_payload(message);
+	struct reply reply = {.error = refusal(message)};
+	size_t length = mnl_nlmsg_get_payload_len(message);
+	size_t offset = sizeof(*body);
+
+	if (length < sizeof(*body) || !(message->nlmsg_flags & NLM_F_ACK_TLVS))
+		return reply;
+	if (!(message->nlmsg_flags & NLM_F_CAPPED)) {
+		if (body->msg.nlmsg_len < sizeof(body->msg) || body->msg.nlmsg_len > length)
+			return reply;
+		offset += aligned(body->msg.nlmsg_len - sizeof(body->msg));
+	}
+	if (offset < length)
+		mnl_attr_parse(message, (unsigned int)offset, keep_attribute, &reply);
+	return reply;
+}
+
+/* Returns how many of the messages from number `first` on were answered for the first time. */
+static size_t take_replies(const struct netlink *netlink, const struct datagram *datagram,
+                           uint32_t first, size_t count, struct reply *replies)
+{
+	const struct nlmsghdr *message;
+	size_t answered = 0;
+	int left;
+
+	for (message = first_message(datagram, &left); mnl_nlmsg_ok(message, left);
+	     message = mnl_nlmsg_next(message, &left)) {
+		uint32_t index = message->nlmsg_seq - first;
+
+		if (message->nlmsg_type != NLMSG_ERROR || message->nlmsg_pid != netlink->port ||
+		    index >= count || replies[index].error != UNANSWERED)
+			continue;
+		replies[index] = parse_reply(message);
+		answered++;
+	}
+	return answered;
+}
+
+/*
+ * After a loss whatever is still queued is taken, so that as little as possible is unknown and
+ * nothing is left for the next caller.
+ */
+static int await_replies(const struct netlink *netlink, uint32_t first, size_t count,
+                         struct reply *replies)
+{
+	struct datagram datagram;
+	size_t missing = count;
+	int lost = 0;
+
+	while (missing) {
+		int error = receive(netlink, lost ? MSG_DONTWAIT : 0, &datagram);
+
+		if (error == -ENOBUFS || error == -EMSGSIZE)
+			lost = error;
+		else if (error)
+			return lost ? lost : error;
+		else
+			missing -= take_replies(netlink, &datagram, first, count, replies);
+	}
+	return 0;
+}
+
+/* How many messages go into the next sendmsg(2): at least one, however long. */
+static size_t batch_length(struct nlmsghdr *const *messages, size_t count)
+{
+	size_t length = 1;
+	size_t bytes = aligned(messages[0]->nlmsg_len);
+
+	if (count > NETLINK_BATCH)
+		count = NETLINK_BATCH;
+	while (length < count) {
+		bytes += aligned(messages[length]->nlmsg_len);
+		if (bytes > BATCH_BYTES)
+			break;
+		length++;
+	}
+	return length;
+}
+
+static int send_batch(struct netlink *netlink, struct nlmsghdr *const *messages, size_t count,
+                      struct reply *replies)
+{
+	struct iovec parts[2 * NETLINK_BATCH];
+	char padding[NLMSG_ALIGNTO] = {0};
+	uint32_t first = netlink->sequence + 1;
+	size_t used = 0;
+	int error;
+
+	for (size_t i = 0; i < count; i++) {
+		uint32_t length = messages[i]->nlmsg_len;
+
+		messages[i]->nlmsg_seq = ++netlink->sequence;
+		messages[i]->nlmsg_flags |= NLM_F_REQUEST | NLM_F_ACK;
+		parts[used++] = (struct iovec){messages[i], length};
+		if (aligned(length) != length)
+			parts[used++] = (struct iovec){padding, aligned(length) - length};
+	}
+	error = send_parts(netlink, parts, used);
+	return error ? error : await_replies(netlink, first, count, replies);
+}
+
+int netlink_send(struct netlink *netlink, struct nlmsghdr *const *messages, size_t count,
+                 struct reply *replies)
+{
+	size_t batch;
+
+	for (size_t i = 0; i < count; i++)
+		replies[i] = (struct reply){.error = UNANSWERED};
+	for (size_t sent = 0; sent < count; sent += batch) {
+		int error;
+
+		batch = batch_length(messages + sent, count - sent);
+		error = send_batch(netlink, messages + sent, batch, replies + sent);
+		if (error)
+			return error;
+	}
+	return 0;
+}
+
+/* The end of a dump carries what became of it: an int. */
+static int final_error(const struct nlmsghdr *message)
+{
+	int error = 0;
+
+	if (mnl_nlmsg_get_payload_len(message) >= sizeof(error))
+		memcpy(&error, mnl_nlmsg_get_payload(message), sizeof(error));
+	return error < 0 && error >= -MAX_ERRNO ? error : 0;
+}
+
+static void take_message(const struct nlmsghdr *message, struct answer *answer)
+{
+	if (message->nlmsg_flags & NLM_F_DUMP_INTR)
+		answer->interrupted = true;
+	switch (message->nlmsg_type) {
+	case NLMSG_NOOP:
+		break;
+	case NLMSG_ERROR:
+		answer->done = true;
+		answer->error = refusal(message);
+		break;
+	case NLMSG_DONE:
+		answer->done = true;
+		answer->error = final_error(message);
+		break;
+	default:
+		if (!answer->stopped && !answer->interrupted)
+			answer->stopped = answer->each(message, answer->context);
+		break;
+	}
+}
+
+static void take_messages(const struct netlink *netlink, const struct datagram *datagram,
+                          struct answer *answer)
+{
+	const struct nlmsghdr *message;
+	int left;
+
+	for (message = first_message(datagram, &left); mnl_nlmsg_ok(message, left) && !answer->done;
+	     message = mnl_nlmsg_next(message, &left)) {
+		if (message->nlmsg_seq == netlink->sequence && message->nlmsg_pid == netlink->port)
+			take_message(message, answer);
+	}
+}
+
+/*
+ * To the end of the answer even when nobody listens any more: a socket has room for one dump at a
+ * time, and a new one would be refused with -EBUSY.
+ */
+static int await_answer(const struct netlink *netlink, struct answer *answer)
+{
+	struct datagram datagram;
+	int lost = 0;
+
+	while (!answer->done) {
+		int error = receive(netlink, lost ? MSG_DONTWAIT : 0, &datagram);
+
+		if (error == -ENOBUFS || error == -EMSGSIZE)
+			lost = error;
+		else if (error)
+			return lost ? lost : error;
+		else
+			take_messages(netlink, &datagram, answer);
+	}
+	return lost ? lost : answer->error;
+}
+
+static int ask(struct netlink *netlink, struct nlmsghdr *request, struct answer *answer)
+{
+	struct iovec part = {.iov_base = request, .iov_len = request->nlmsg_len};
+	int error;
+
+	request->nlmsg_seq = ++netlink->sequence;
+	error = send_parts(netlink, &part, 1);
+	if (!error)
+		error = await_answer(netlink, answer);
+	return answer->stopped ? answer->stopped : error;
+}
+
+int netlink_dump(struct netlink *netlink, struct nlmsghdr *request,
+                 int (*each)(const struct nlmsghdr *message, void *context),
+                 void (*restart)(void *context), void *context)
+{
+	request->nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
+	for (int restarts = 0;; restarts++) {
+		struct answer answer = {.each = each, .context = context};
+		int result = ask(netlink, request, &answer);
+
+		if (result || !answer.interrupted)
+			return result;
+		if (restarts == DUMP_RESTARTS)
+			return -EINTR;
+		if (restart)
+			restart(context);
+	}
+}
+
+/* The acknowledgement comes last, so that it ends every answer, empty or not. */
+int netlink_get(struct netlink *netlink, struct nlmsghdr *request,
+                int (*each)(const struct nlmsghdr *message, void *context), void *context)
+{
+	struct answer answer = {.each = each, .context = context};
+
+	request->nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK;
+	return ask(netlink, request, &answer);
+}

@@ -1,0 +1,51 @@
+/* One rtnetlink socket: batches with every message acknowledged, and dumps. */
+#ifndef TOPOC_EXECUTOR_NETLINK_H
+#define TOPOC_EXECUTOR_NETLINK_H
+
+#include <linux/netlink.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum { NETLINK_BATCH = 128 }; /* twice as many acknowledgements fit the default receive buffer */
+
+struct netlink;
+
+/* What the kernel said to one message. */
+struct reply {
+	int error;       /* 0, or a negative errno */
+	uint32_t offset; /* of the attribute refused, from the start of the message; 0: not told */
+	char text[128];  /* the kernel's own words (NLMSGERR_ATTR_MSG); "" where it had none */
+};
+
+/*
+ * Opens a socket in the network namespace that the calling thread is in; it stays there when the
+ * thread moves on. Extended acknowledgements, capped acknowledgements and strict checking of dumps
+ * are on. 0, or a negative errno.
+ */
+int netlink_open(struct netlink **netlink);
+void netlink_close(struct netlink *netlink);
+
+/*
+ * Sends `count` messages, NETLINK_BATCH at most in one sendmsg, sets sequence number, NLM_F_REQUEST
+ * and NLM_F_ACK of each, and returns when each has been answered; the kernel goes on after a
+ * refusal. 0 when every message has its reply (refusals included), or a negative errno when the
+ * socket failed: then what became of the messages without a reply (error is 1 there) is not known.
+ */
+int netlink_send(struct netlink *netlink, struct nlmsghdr *const *messages, size_t count,
+                 struct reply *replies);
+
+/*
+ * Dumps: sends `request` (with NLM_F_DUMP) and calls `each` for every message of the answer. A dump
+ * that the kernel marks interrupted (NLM_F_DUMP_INTR) is begun again, at most 5 times; `restart` is
+ * called before each new beginning. Stops at the first `each` that returns non-zero and returns
+ * that. 0, or a negative errno (-EINTR: interrupted each time).
+ */
+int netlink_dump(struct netlink *netlink, struct nlmsghdr *request,
+                 int (*each)(const struct nlmsghdr *message, void *context),
+                 void (*restart)(void *context), void *context);
+
+/* Sends one GET request and passes its answer to `each`. 0, or a negative errno (-ENODEV ...). */
+int netlink_get(struct netlink *netlink, struct nlmsghdr *request,
+                int (*each)(const struct nlmsghdr *message, void *context), void *context);
+
+#endif

@@ -1,0 +1,28 @@
+/* Reading the kernel: what there is, in the same canonical form as what a file wants. */
+#ifndef TOPOC_EXECUTOR_OBSERVE_H
+#define TOPOC_EXECUTOR_OBSERVE_H
+
+#include "kernel.h"
+
+/*
+ * Reads the topology's namespaces, and the host as far as the topology has or wants something
+ * there, into a graph. `want` says which names, sysctls and host routes matter besides. Every
+ * namespace read is open in `kernel`. NULL, with diagnostics, where it could not be read.
+ */
+struct graph *observe(struct kernel *kernel, const struct graph *want,
+                      struct diagnostics *diagnostics);
+
+/* Reads one namespace, open in `kernel`, into `graph`; `space` is its object there. */
+int observe_space(struct kernel *kernel, struct graph *graph, const struct graph *want,
+                  struct object *space);
+
+/*
+ * Makes names of the references that decoding left as interface indexes, finds the other end of
+ * each cable, and completes the graph.
+ */
+void observe_finish(struct kernel *kernel, struct graph *graph);
+
+/* Takes everything that was read for ours: to compare a lab that somebody else made with a file. */
+void observe_adopt(struct graph *graph);
+
+#endif

@@ -1,0 +1,116 @@
+/* Ready means ready: waiting until what was made passes traffic. */
+#include "attribute.h"
+#include "parser/kinds.h"
+#include "run.h"
+#include "wire.h"
+
+#include <errno.h>
+#include <libmnl/libmnl.h>
+#include <linux/if.h>
+#include <linux/if_link.h>
+#include <linux/rtnetlink.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { FIRST_PAUSE = 1000, LONGEST_PAUSE = 100000 }; /* microseconds */
+
+static const struct codec *codec_named(const char *name)
+{
+	for (const struct codec *const *codec = codecs; name && *codec; codec++) {
+		if (!strcmp((*codec)->kind->name, name))
+			return *codec;
+	}
+	return NULL;
+}
+
+static bool port_is_ready(const struct nlattr *info)
+{
+	const char *master =
+	        attribute_text(attributes_find(attributes_in(info), IFLA_INFO_SLAVE_KIND));
+	const struct codec *codec = codec_named(master);
+
+	if (!codec || !codec->port_ready)
+		return true;
+	return codec->port_ready(attributes_find(attributes_in(info), IFLA_INFO_SLAVE_DATA));
+}
+
+/* Without a carrier there is nothing to wait for: the other end may well be down. */
+static int read_device(const struct nlmsghdr *message, void *context)
+{
+	const struct ifinfomsg *head = mnl_nlmsg_get_payload(message);
+	struct attributes attributes = attributes_of(message, sizeof *head);
+	uint32_t state = attribute_number(attributes_find(attributes, IFLA_OPERSTATE));
+	bool *ready = context;
+
+	if (!(head->ifi_flags & IFF_UP) || !(head->ifi_flags & IFF_LOWER_UP))
+		*ready = true;
+	else
+		*ready = (state == IF_OPER_UP || state == IF_OPER_UNKNOWN) &&
+		         port_is_ready(attributes_find(attributes, IFLA_LINKINFO));
+	return 0;
+}
+
+/*
+ * Asking for one device makes the kernel catch up with its carrier (net/core/rtnetlink.c,
+ * rtnl_getlink(): linkwatch_sync_dev()), which a dump does not.
+ */
+static bool device_is_ready(const struct kernel *kernel, const struct object *device)
+{
+	_Alignas(struct nlmsghdr) char buffer[128];
+	struct nlmsghdr *request = mnl_nlmsg_put_header(buffer);
+	struct ifinfomsg *head = mnl_nlmsg_put_extra_header(request, sizeof *head);
+	bool ready = true;
+
+	request->nlmsg_type = RTM_GETLINK;
+	head->ifi_index = (int)device->index;
+	mnl_attr_put_u32(request, IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS);
+	netlink_get(kernel_space(kernel, device)->netlink, request, read_device, &ready);
+	return ready;
+}
+
+static bool is_awaited(const struct item *item)
+{
+	return item->want && item->want->kind->class == &link_class && item->set &&
+	       object_value(item->want, LINK_UP)->number;
+}
+
+static long now_ms(void)
+{
+	struct timespec time;
+
+	clock_gettime(CLOCK_MONOTONIC, &time);
+	return time.tv_sec * 1000 + time.tv_nsec / 1000000;
+}
+
+static long longest_delay(const struct plan *plan)
+{
+	long longest = 0;
+
+	for (size_t i = 0; i < plan->count; i++) {
+		const struct object *want = plan->items[i].want;
+		const struct codec *codec = want ? codec_of(want->kind) : NULL;
+		long delay = codec && codec->delay ? codec->delay(want) : 0;
+
+		longest = delay > longest ? delay : longest;
+	}
+	return longest;
+}
+
+bool run_until_ready(struct kernel *kernel, const struct plan *plan, long timeout_ms)
+{
+	long deadline = now_ms() + timeout_ms + longest_delay(plan);
+	useconds_t pause = FIRST_PAUSE;
+
+	for (size_t i = 0; i < plan->count; i++) {
+		const struct item *item = &plan->items[i];
+
+		while (is_awaited(item) && !device_is_ready(kernel, item->want)) {
+			if (now_ms() >= deadline)
+				return false;
+			usleep(pause);
+			pause = pause * 2 < LONGEST_PAUSE ? pause * 2 : LONGEST_PAUSE;
+		}
+	}
+	return true;
+}

@@ -1,0 +1,32 @@
+/* Carrying out a plan. */
+#ifndef TOPOC_EXECUTOR_RUN_H
+#define TOPOC_EXECUTOR_RUN_H
+
+#include "kernel.h"
+#include "planner/plan.h"
+
+#include <stdio.h>
+
+struct run_options {
+	FILE *progress;     /* says each step there, unless NULL */
+	bool interruptible; /* ends between two steps when a signal is held back */
+};
+
+/*
+ * Takes the plan's steps in order: encodes them all, claims the new names, builds what is new where
+ * nobody sees it, publishes it, and then removes what is to go. Stops at the first step that fails,
+ * with a diagnostic at the place that asked for it: false; what was done by then stays done.
+ */
+bool run_plan(struct kernel *kernel, struct plan *plan, const struct run_options *options,
+              struct diagnostics *diagnostics);
+
+/* Whether a signal that is held back asks to end. */
+bool run_interrupted(void);
+
+/*
+ * Waits until what the plan made or changed passes traffic: devices operational, bridge ports
+ * forwarding. `timeout_ms` beyond what spanning tree takes; false when it ran out.
+ */
+bool run_until_ready(struct kernel *kernel, const struct plan *plan, long timeout_ms);
+
+#endif

@@ -1,0 +1,54 @@
+/* One run of topoc: reading, planning, applying, and putting back what could not be finished. */
+#ifndef TOPOC_EXECUTOR_SESSION_H
+#define TOPOC_EXECUTOR_SESSION_H
+
+#include "kernel.h"
+#include "planner/plan.h"
+
+#include <stdio.h>
+
+struct session_options {
+	FILE *progress;  /* says each step there, unless NULL */
+	long timeout_ms; /* how long to wait until it works, beyond spanning tree's time; 0: not */
+};
+
+/* What became of an apply or destroy. */
+enum outcome {
+	OUTCOME_DONE,
+	OUTCOME_REFUSED,     /* nothing is changed, or everything is as it was before */
+	OUTCOME_INTERRUPTED, /* by a signal, and everything is as it was before */
+	OUTCOME_STUCK,       /* something could not be put back */
+};
+
+/* A topology file as it is to be remembered: its absolute path, or "-", and its text. */
+struct origin {
+	const char *file, *text;
+};
+
+/*
+ * Reads the kernel and plans what brings it to `want` (of an empty graph: what removes the
+ * topology). NULL, with diagnostics, where that cannot be done. The state of the topology is read
+ * into `kernel` on the way.
+ */
+struct plan *session_plan(struct kernel *kernel, const struct graph *want,
+                          struct diagnostics *diagnostics);
+
+/*
+ * Carries out a plan of session_plan(). What fails is rolled back by a plan from what is there then
+ * to what was read before. SIGINT, SIGTERM and SIGHUP are held back meanwhile and end it between
+ * two steps. With an `origin` of NULL it removes the topology.
+ */
+enum outcome session_run(struct kernel *kernel, struct plan *plan, const struct origin *origin,
+                         const struct session_options *options, struct diagnostics *diagnostics);
+
+/*
+ * A warning that names the processes in namespaces which the plan removes: they keep them alive in
+ * the kernel. With `end` they are killed.
+ */
+void session_inhabitants(const struct kernel *kernel, const struct plan *plan, bool end,
+                         struct diagnostics *diagnostics);
+
+/* The names of all topologies: those with a directory, and those whose devices are in the host. */
+const char **session_topologies(struct arena *arena, size_t *count);
+
+#endif

@@ -1,0 +1,171 @@
+#define _GNU_SOURCE
+#include "state.h"
+
+#include "lab.h"
+#include "parser/arena.h"
+#include "parser/yaml.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { LARGEST_STATE = 256 << 20 };
+
+static const char *state_path(struct arena *arena, const char *topology, const char *suffix)
+{
+	return arena_printf(arena, "%s/state%s", lab_directory(arena, topology), suffix);
+}
+
+static char *read_all(struct arena *arena, int descriptor, size_t *length)
+{
+	struct stat status;
+	char *text;
+	ssize_t got;
+
+	if (fstat(descriptor, &status) || !S_ISREG(status.st_mode) ||
+	    status.st_size > LARGEST_STATE)
+		return NULL;
+	text = arena_alloc(arena, (size_t)status.st_size + 1);
+	for (*length = 0; *length < (size_t)status.st_size; *length += (size_t)got) {
+		got = read(descriptor, text + *length, (size_t)status.st_size - *length);
+		if (got <= 0)
+			return NULL;
+	}
+	return text;
+}
+
+static const char *text_of(const struct node *mapping, const char *key)
+{
+	const struct node *node = node_get(mapping, key);
+
+	return node && node->type == NODE_SCALAR && !node_is_empty(node) ? node->text : NULL;
+}
+
+static void read_formers(struct arena *arena, const struct node *list, struct state *state)
+{
+	size_t count = list ? list->count : 0;
+
+	state->formers = arena_alloc(arena, (count + 1) * sizeof *state->formers);
+	for (size_t i = 0; i < count; i++) {
+		const struct node *node = list->entries[i].value;
+		struct former former = {text_of(node, "namespace"), text_of(node, "name"),
+		                        text_of(node, "former"), text_of(node, "set"),
+		                        text_of(node, "cause")};
+
+		if (former.space && former.name && former.value && former.set)
+			state->formers[state->former_count++] = former;
+	}
+}
+
+static void read_routes(struct arena *arena, const struct node *list, struct state *state)
+{
+	size_t count = list ? list->count : 0;
+
+	state->routes = arena_alloc(arena, (count + 1) * sizeof *state->routes);
+	for (size_t i = 0; i < count; i++) {
+		if (list->entries[i].value->type == NODE_SCALAR)
+			state->routes[state->route_count++] = list->entries[i].value->text;
+	}
+}
+
+bool state_read(struct arena *arena, const char *topology, struct state *state)
+{
+	int descriptor = open(state_path(arena, topology, ""), O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	struct source source = {.path = "state"};
+	struct diagnostics *diagnostics = diagnostics_new(arena, NULL);
+	const struct node *root, *done;
+
+	*state = (struct state){0};
+	if (descriptor < 0)
+		return errno == ENOENT;
+	source.text = read_all(arena, descriptor, &source.length);
+	close(descriptor);
+	root = source.text ? yaml_read(arena, &source, diagnostics) : NULL;
+	if (!root || root->type != NODE_MAPPING)
+		return false;
+	state->file = text_of(root, "file");
+	state->text = text_of(root, "text");
+	state->since = text_of(root, "since");
+	done = node_get(root, "done");
+	state->done = done && done->type == NODE_SCALAR && !strcmp(done->text, "true");
+	read_formers(arena, node_get(root, "sysctls"), state);
+	read_routes(arena, node_get(root, "routes"), state);
+	return true;
+}
+
+static void print_key(FILE *file, const char *key, const char *text)
+{
+	if (!text)
+		return;
+	fprintf(file, "%s: ", key);
+	yaml_print_quoted(file, text);
+	fputc('\n', file);
+}
+
+static void print_former(FILE *file, const struct former *former)
+{
+	const char *const keys[] = {"- namespace", "  name", "  former", "  set", "  cause"};
+	const char *const texts[] = {former->space, former->name, former->value, former->set,
+	                             former->cause};
+
+	for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+		print_key(file, keys[i], texts[i]);
+}
+
+static void print_state(FILE *file, const struct state *state)
+{
+	fprintf(file, "done: %s\n", state->done ? "true" : "false");
+	print_key(file, "file", state->file);
+	print_key(file, "since", state->since);
+	fputs("sysctls:\n", file);
+	for (size_t i = 0; i < state->former_count; i++)
+		print_former(file, &state->formers[i]);
+	fputs("routes:\n", file);
+	for (size_t i = 0; i < state->route_count; i++) {
+		fputs("- ", file);
+		yaml_print_quoted(file, state->routes[i]);
+		fputc('\n', file);
+	}
+	print_key(file, "text", state->text);
+}
+
+int state_write(struct arena *arena, const char *topology, const struct state *state)
+{
+	const char *path = state_path(arena, topology, ""),
+	           *new = state_path(arena, topology, ".new");
+	int descriptor, error;
+	FILE *file;
+
+	unlink(new);
+	descriptor = open(new, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
+	if (descriptor < 0)
+		return -errno;
+	file = fdopen(descriptor, "w");
+	if (!file) {
+		close(descriptor);
+		return -ENOMEM;
+	}
+	print_state(file, state);
+	error = ferror(file) ? -EIO : 0;
+	if (fclose(file))
+		error = -errno;
+	if (!error && rename(new, path))
+		error = -errno;
+	if (error)
+		unlink(new);
+	return error;
+}
+
+const struct former *state_former(const struct state *state, const char *space, const char *name)
+{
+	for (size_t i = 0; i < state->former_count; i++) {
+		if (!strcmp(state->formers[i].space, space) &&
+		    !strcmp(state->formers[i].name, name))
+			return &state->formers[i];
+	}
+	return NULL;
+}

@@ -1,0 +1,40 @@
+/*
+ * What the kernel cannot hold of a topology: the file it came from, the values that its sysctls had
+ * before, and which of the host's routes are its own. /run/topoc/lab/NAME/state, a small YAML file.
+ */
+#ifndef TOPOC_EXECUTOR_STATE_H
+#define TOPOC_EXECUTOR_STATE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct arena;
+
+/* A sysctl that a topology has set, or is about to. */
+struct former {
+	const char *space, *name; /* the namespace, and the path below /proc/sys */
+	const char *value;        /* what it was before */
+	const char *set;          /* what it was set to */
+	const char *cause;        /* the sysctl that changed it along with itself, or NULL */
+};
+
+struct state {
+	const char *file;  /* the absolute path of the topology file, or "-" */
+	const char *text;  /* as it was applied */
+	const char *since; /* when it was first applied (RFC 3339), or NULL */
+	bool done;         /* false from the first change to the last: a killed run */
+	struct former *formers;
+	size_t former_count;
+	const char **routes; /* the paths of the host's routes that are its own */
+	size_t route_count;
+};
+
+/* An empty state where there is none, or where it cannot be read (then false). */
+bool state_read(struct arena *arena, const char *topology, struct state *state);
+
+/* Written whole under another name and renamed. 0, or a negative errno. */
+int state_write(struct arena *arena, const char *topology, const struct state *state);
+
+const struct former *state_former(const struct state *state, const char *space, const char *name);
+
+#endif

@@ -1,0 +1,34 @@
+/* Sysctls of network namespaces, read and written below /proc/sys by whoever is inside. */
+#ifndef TOPOC_EXECUTOR_SYSCTL_H
+#define TOPOC_EXECUTOR_SYSCTL_H
+
+#include <stddef.h>
+
+struct arena;
+
+/* The value of net/..., in canonical form (parser/sysctl.h), or NULL with errno set. */
+const char *sysctl_read(struct arena *arena, const char *path);
+
+/* 0, or a negative errno. */
+int sysctl_write(const char *path, const char *value);
+
+/* What is written into every new namespace. */
+struct settings {
+	struct setting {
+		const char *path, *value;
+	} * list;
+	size_t count;
+};
+
+/*
+ * Finds, in a namespace just made that the thread is in, what has to be written to give it what
+ * topoc promises of new ones: the kernel's own values where it copied those of the machine (IPv4's
+ * conf/all and conf/default: net/ipv4/devinet.c, devinet_init_net()), no duplicate address
+ * detection, and promote_secondaries.
+ */
+struct settings settings_find(struct arena *arena);
+
+/* 0, or a negative errno. */
+int settings_write(const struct settings *settings);
+
+#endif

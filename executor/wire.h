@@ -1,0 +1,126 @@
+/*
+ * Where an object's fields stand on the wire: one table a kind, and from it one encoder and one
+ * decoder for all (rtnetlink(7), <linux/if_link.h>, <linux/rtnetlink.h>).
+ */
+#ifndef TOPOC_EXECUTOR_WIRE_H
+#define TOPOC_EXECUTOR_WIRE_H
+
+#include "parser/graph.h"
+
+#include <linux/netlink.h>
+
+/* How a value is written. HEAD: into the fixed head of the message or nest, at an offset. */
+enum form {
+	FORM_U8,
+	FORM_U16,
+	FORM_U32,
+	FORM_BOOL8,
+	FORM_BOOL32,
+	FORM_CLOCK, /* a duration in hundredths of a second (USER_HZ), 32 bits */
+	FORM_MAC,
+	FORM_TEXT,
+	FORM_INDEX,   /* a device's interface index; 0 where there is none */
+	FORM_END,     /* the index of the other end, in whatever namespace that is */
+	FORM_IP,      /* an address's bytes */
+	FORM_GATEWAY, /* the same, where the family is the route's */
+	FORM_VIA,     /* struct rtvia, where it is another */
+	FORM_FLAG32,  /* a bit of a 32-bit attribute */
+	FORM_PEER,    /* a nest with the message of the other end */
+	FORM_ROWS,    /* the elements of a list, each with a head of its own */
+	FORM_HEAD_U8,
+	FORM_HEAD_LESS_ONE, /* 8 bits, one less than the number */
+	FORM_HEAD_FLAG8,
+	FORM_HEAD_FLAG32,
+	FORM_HEAD_FAMILY,
+	FORM_HEAD_LENGTH, /* of the prefix */
+	FORM_HEAD_INDEX,
+	/* Not of a field, but of the object itself: */
+	FORM_NAME,
+	FORM_KIND,
+	FORM_MARK,  /* the topology's link group */
+	FORM_LABEL, /* the topology's name, for whoever looks */
+	FORM_SPACE, /* a descriptor of the namespace, known when the message is sent */
+	FORM_HEAD_SELF,
+	FORM_HEAD_OWNER,
+};
+
+/* The messages that a field stands in. */
+enum when {
+	AT_CREATE = 1 << 0,
+	AT_PEER = 1 << 1,  /* in the message that creates the other end */
+	AT_BIRTH = 1 << 2, /* in the first message to a device just made */
+	AT_CHANGE = 1 << 3,
+	AT_DELETE = 1 << 4,
+	AT_READ = 1 << 5,
+};
+
+enum { WIRE_NO_FIELD = UINT8_MAX, WIRE_DEPTH = 2 };
+
+struct wire {
+	uint8_t field;             /* or WIRE_NO_FIELD */
+	uint8_t form;              /* enum form */
+	uint16_t at;               /* the attribute's number, or an offset into the head */
+	uint16_t path[WIRE_DEPTH]; /* the nests it is in, from the outside; 0: none */
+	uint16_t when;             /* enum when, any of them */
+	uint16_t change_at; /* HEAD_FLAG32: the offset of the mask of what changes; 0: none */
+	uint32_t mask;      /* of flags */
+	const struct layout *rows; /* of FORM_ROWS */
+};
+
+/* A fixed head and the fields behind and in it. */
+struct layout {
+	const struct wire *wires;
+	size_t count;
+	size_t head_size;
+};
+
+/* The message types of a class, and what is particular about reading it. */
+struct transport {
+	uint16_t make, kill, get; /* RTM_NEW..., RTM_DEL..., RTM_GET... */
+	uint16_t make_flags, change_flags;
+	bool whole; /* a change is the whole message again (NLM_F_REPLACE) */
+	struct layout common;
+	void (*normalize)(struct object *object); /* what the kernel leaves out or adds */
+};
+
+struct codec {
+	const struct kind *kind;
+	const struct transport *transport;
+	struct layout own;
+	bool (*port_ready)(const struct nlattr *port); /* whether a port of it passes traffic */
+	long (*delay)(const struct object *object);    /* how long ports may take, milliseconds */
+};
+
+/* A codec for every kind that netlink carries, ended by NULL. The list is executor/kinds.c. */
+extern const struct codec *const codecs[];
+
+const struct codec *codec_of(const struct kind *kind);
+
+/* A message, and where a namespace's descriptor is to be put into it when it is sent. */
+struct message {
+	struct nlmsghdr *header; /* NULL where it would have been too large */
+	size_t patch_count;
+	struct {
+		uint32_t offset;
+		const struct object *space;
+	} patches[2];
+};
+
+/*
+ * Encodes a message to make (AT_CREATE), bring up (AT_BIRTH; with AT_CHANGE what came with its
+ * owner), change (AT_CHANGE: only the fields in the mask `fields`) or remove (AT_DELETE) an object
+ * of `graph`. References are looked up in `graph`, then in `other` (may be NULL).
+ */
+struct message encode(const struct graph *graph, const struct graph *other,
+                      const struct object *object, unsigned when, uint64_t fields);
+
+/*
+ * Decodes a message into an object's values. References are left as numbers (index_resolve() in
+ * observe.c makes names of them).
+ */
+void decode(struct arena *arena, const struct nlmsghdr *message, struct object *object);
+
+/* IFLA_GROUP of a topology's devices: 0x74 in the highest byte, then a hash of its name. */
+uint32_t topology_mark(const char *topology);
+
+#endif

@@ -1,0 +1,263 @@
+#include "graph.h"
+
+#include "arena.h"
+#include "kinds.h"
+
+#include <string.h>
+
+struct graph *graph_new(struct arena *arena, const char *topology)
+{
+	struct graph *graph = arena_alloc(arena, sizeof *graph);
+
+	graph->arena = arena;
+	graph->topology = topology;
+	graph->host = graph_add(graph, &namespace_kind, NULL, (struct span){0});
+	graph_name(graph, graph->host, HOST);
+	return graph;
+}
+
+struct object *graph_add(struct graph *graph, const struct kind *kind, struct object *owner,
+                         struct span span)
+{
+	struct object *object = arena_alloc(graph->arena, sizeof *object);
+
+	if (graph->count == graph->capacity) {
+		graph->capacity = graph->capacity ? graph->capacity * 2 : 64;
+		graph->objects = arena_grow(graph->arena, graph->objects, graph->count,
+		                            graph->capacity, sizeof *graph->objects);
+	}
+	object->kind = kind;
+	object->owner = owner;
+	object->span = span;
+	object->order = graph->count;
+	object->values = arena_alloc(graph->arena, kind_field_count(kind) * sizeof *object->values);
+	graph->objects[graph->count++] = object;
+	return object;
+}
+
+/* FNV-1a, as described in draft-eastlake-fnv. */
+static size_t hash(const char *text)
+{
+	uint64_t sum = 0xcbf29ce484222325;
+
+	while (*text)
+		sum = (sum ^ (uint8_t)*text++) * 0x100000001b3;
+	return (size_t)(sum ^ sum >> 32);
+}
+
+/* The place in the table where the path is or would be. */
+static struct object **slot(const struct graph *graph, const char *path)
+{
+	size_t mask = graph->table_size - 1;
+
+	for (size_t i = hash(path) & mask;; i = (i + 1) & mask) {
+		if (!graph->table[i] || !strcmp(graph->table[i]->path, path))
+			return &graph->table[i];
+	}
+}
+
+static void enlarge_table(struct graph *graph)
+{
+	struct object **old = graph->table;
+	size_t old_size = graph->table_size;
+
+	if (old_size > graph->count * 2)
+		return;
+	graph->table_size = old_size ? old_size * 2 : 128;
+	while (graph->table_size <= graph->count * 2)
+		graph->table_size *= 2;
+	graph->table = arena_alloc(graph->arena, graph->table_size * sizeof *graph->table);
+	for (size_t i = 0; i < old_size; i++) {
+		if (old[i])
+			*slot(graph, old[i]->path) = old[i];
+	}
+}
+
+static void drop_object(struct graph *graph, const struct object *object)
+{
+	size_t i = graph->count;
+
+	while (graph->objects[--i] != object)
+		;
+	memmove(&graph->objects[i], &graph->objects[i + 1],
+	        (graph->count - i - 1) * sizeof *graph->objects);
+	graph->count--;
+}
+
+static void append_owned(struct object *owner, struct object *object)
+{
+	if (owner->last_owned)
+		owner->last_owned->next_owned = object;
+	else
+		owner->first_owned = object;
+	owner->last_owned = object;
+}
+
+static const char *path_of(struct graph *graph, const struct object *object, const char *name)
+{
+	const struct object *owner = object->owner;
+	const char *class = object->kind->class->name;
+
+	if (!owner)
+		return arena_printf(graph->arena, "%s %s", class, name);
+	if (object->kind->class == &link_class)
+		return arena_printf(graph->arena, "%s %s", class,
+		                    device_full_name(graph->arena, owner, name));
+	return arena_printf(graph->arena, "%s %s %s", class, strchr(owner->path, ' ') + 1, name);
+}
+
+struct object *graph_name(struct graph *graph, struct object *object, const char *name)
+{
+	const char *path = path_of(graph, object, name);
+	struct object **place;
+
+	enlarge_table(graph);
+	place = slot(graph, path);
+	if (*place) {
+		drop_object(graph, object);
+		return *place;
+	}
+	object->name = name;
+	object->path = path;
+	*place = object;
+	if (object->owner)
+		append_owned(object->owner, object);
+	return NULL;
+}
+
+void graph_truncate(struct graph *graph, size_t count)
+{
+	graph->count = count;
+	memset(graph->table, 0, graph->table_size * sizeof *graph->table);
+	for (size_t i = 0; i < count; i++)
+		graph->objects[i]->first_owned = graph->objects[i]->last_owned = NULL;
+	for (size_t i = 0; i < count; i++) {
+		struct object *object = graph->objects[i];
+
+		if (!object->path)
+			continue;
+		*slot(graph, object->path) = object;
+		object->next_owned = NULL;
+		if (object->owner)
+			append_owned(object->owner, object);
+	}
+}
+
+struct object *graph_find(const struct graph *graph, const char *path)
+{
+	return graph->table_size ? *slot(graph, path) : NULL;
+}
+
+static struct object *find_named(const struct graph *graph, const struct class *class,
+                                 const char *name)
+{
+	char path[640]; /* a class's name, a namespace's of 255 bytes, an interface's of 15 */
+	int length = snprintf(path, sizeof path, "%s %s", class->name, name);
+
+	return length < (int)sizeof path ? graph_find(graph, path) : NULL;
+}
+
+struct object *graph_device(const struct graph *graph, const char *full_name)
+{
+	return find_named(graph, &link_class, full_name);
+}
+
+struct object *graph_namespace(const struct graph *graph, const char *name)
+{
+	return find_named(graph, &namespace_class, name);
+}
+
+struct object *object_namespace(const struct object *object)
+{
+	while (object->owner)
+		object = object->owner;
+	return (struct object *)object;
+}
+
+bool object_is_host(const struct object *object)
+{
+	return !object->owner && !strcmp(object->name, HOST);
+}
+
+const char *device_full_name(struct arena *arena, const struct object *space, const char *name)
+{
+	return object_is_host(space) ? name : arena_printf(arena, "%s:%s", space->name, name);
+}
+
+const char *object_print(struct arena *arena, const struct object *object)
+{
+	const char *rest = strchr(object->path, ' ') + 1;
+
+	if (!object->owner || object->kind->class == &link_class)
+		return arena_printf(arena, "%s %s", object->kind->name, rest);
+	if (object->owner->owner)
+		return arena_printf(arena, "%s %s on %s", object->kind->name, object->name,
+		                    strchr(object->owner->path, ' ') + 1);
+	return arena_printf(arena, "%s %s in %s", object->kind->name, object->name,
+	                    object->owner->name);
+}
+
+struct value *object_value(const struct object *object, size_t field)
+{
+	return &object->values[field];
+}
+
+bool object_has(const struct object *object, size_t field)
+{
+	return object->values[field].presence != ABSENT;
+}
+
+static void fill_fallbacks(struct graph *graph, struct object *object)
+{
+	for (size_t i = 0; i < kind_field_count(object->kind); i++) {
+		const struct field *field = kind_field(object->kind, i);
+		struct value *value = &object->values[i];
+
+		if (value->presence || !field->fallback)
+			continue;
+		value_parse(graph->arena, field, field->fallback, object->span, NULL, value);
+		value->presence = IMPLIED;
+	}
+}
+
+static void link_ports(struct graph *graph, struct object *object)
+{
+	for (size_t i = 0; i < kind_field_count(object->kind); i++) {
+		struct object *master = NULL;
+
+		if (kind_field(object->kind, i)->flags & FIELD_MASTER && object_has(object, i))
+			master = graph_device(graph, object->values[i].text);
+		if (!master)
+			continue;
+		object->next_port = master->first_port;
+		master->first_port = object;
+	}
+}
+
+void graph_complete(struct graph *graph)
+{
+	for (size_t i = 0; i < graph->count; i++) {
+		fill_fallbacks(graph, graph->objects[i]);
+		link_ports(graph, graph->objects[i]);
+	}
+	for (size_t i = 0; i < graph->count; i++) {
+		struct object *object = graph->objects[i];
+
+		if (object->kind->class->complete)
+			object->kind->class->complete(graph, object);
+		if (object->kind->complete)
+			object->kind->complete(graph, object);
+	}
+}
+
+void graph_check(const struct graph *graph, struct diagnostics *diagnostics)
+{
+	for (size_t i = 0; i < graph->count; i++) {
+		const struct object *object = graph->objects[i];
+
+		if (object->kind->class->check)
+			object->kind->class->check(graph, object, diagnostics);
+		if (object->kind->check)
+			object->kind->check(graph, object, diagnostics);
+	}
+}

@@ -1,0 +1,82 @@
+/*
+ * A graph of objects: what a topology file says must exist, or what the kernel has. Parser and
+ * executor both make one, in one canonical form, so that a plan is a function of two graphs.
+ */
+#ifndef TOPOC_PARSER_GRAPH_H
+#define TOPOC_PARSER_GRAPH_H
+
+#include "kind.h"
+
+#define HOST "host" /* the name of the namespace that topoc itself runs in */
+
+struct object {
+	const struct kind *kind;
+	struct object *owner; /* a device's namespace, an address's device; NULL for a namespace */
+	const char *name;     /* within the owner */
+	const char *path;     /* its identity in the whole graph: "address left:eth0 10.0.0.1/24" */
+	struct span span;
+	struct value *values; /* as many as the kind has fields */
+	size_t order;         /* of appearance */
+	uint32_t index;       /* a device's interface index in the kernel; 0: not known */
+	uint32_t elsewhere; /* of a device whose other end is in another namespace: which, from 1 */
+	bool foreign;       /* in the kernel, and not topoc's */
+	bool adoptable;     /* foreign, but only as a hand would leave what the file declares */
+	struct object *first_port, *next_port; /* those whose FIELD_MASTER refers to this one */
+	struct object *first_owned, *last_owned, *next_owned;
+};
+
+struct graph {
+	struct arena *arena;
+	const char *topology; /* its name */
+	struct object *host;
+	struct object **objects;
+	size_t count, capacity;
+	struct object **table; /* by path */
+	size_t table_size;
+};
+
+/* A graph that holds nothing but the host's namespace. */
+struct graph *graph_new(struct arena *arena, const char *topology);
+
+/* Adds an object without a name and with every value ABSENT. */
+struct object *graph_add(struct graph *graph, const struct kind *kind, struct object *owner,
+                         struct span span);
+
+/*
+ * Gives an object its name, and so its path. Where another object has that path the new one is
+ * taken out of the graph again and the other one returned; otherwise NULL.
+ */
+struct object *graph_name(struct graph *graph, struct object *object, const char *name);
+
+/* Takes out all but the first `count` objects, which must own nothing of what goes. */
+void graph_truncate(struct graph *graph, size_t count);
+
+/* The object of that path, or of a device's full name, or of a namespace's name; or NULL. */
+struct object *graph_find(const struct graph *graph, const char *path);
+struct object *graph_device(const struct graph *graph, const char *full_name);
+struct object *graph_namespace(const struct graph *graph, const char *name);
+
+/*
+ * Brings the whole graph into canonical form: defaults for what is ABSENT, then what the kinds and
+ * classes work out. To be called once, when every object has its name.
+ */
+void graph_complete(struct graph *graph);
+
+/* Runs every kind's and class's checks. */
+void graph_check(const struct graph *graph, struct diagnostics *diagnostics);
+
+/* The namespace an object is in; of a namespace itself. */
+struct object *object_namespace(const struct object *object);
+
+/* A device's name as users write it: `left:eth0`, and alone in the host. */
+const char *device_full_name(struct arena *arena, const struct object *space, const char *name);
+
+/* What a message calls an object: "route 10.0.0.0/24 in left", "veth left:eth0", "namespace left".
+ */
+const char *object_print(struct arena *arena, const struct object *object);
+
+struct value *object_value(const struct object *object, size_t field);
+bool object_has(const struct object *object, size_t field);
+bool object_is_host(const struct object *object);
+
+#endif

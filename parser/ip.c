@@ -1,0 +1,60 @@
+#include "arena.h"
+#include "value.h"
+
+#include <arpa/inet.h>
+#include <string.h>
+
+uint8_t ip_full_length(const struct ip *ip)
+{
+	return ip->family == AF_INET6 ? 128 : 32;
+}
+
+static bool bits_equal(const uint8_t *a, const uint8_t *b, unsigned bits)
+{
+	unsigned bytes = bits / 8;
+
+	if (memcmp(a, b, bytes))
+		return false;
+	return !(bits % 8) || !((a[bytes] ^ b[bytes]) >> (8 - bits % 8));
+}
+
+bool ip_covers(const struct ip *prefix, const struct ip *address)
+{
+	return prefix->family == address->family &&
+	       bits_equal(prefix->bytes, address->bytes, prefix->length);
+}
+
+struct ip ip_network(const struct ip *ip)
+{
+	struct ip network = {.family = ip->family, .length = ip->length};
+	unsigned bytes = ip->length / 8;
+
+	memcpy(network.bytes, ip->bytes, bytes);
+	if (ip->length % 8)
+		network.bytes[bytes] = (uint8_t)(ip->bytes[bytes] & (0xff << (8 - ip->length % 8)));
+	return network;
+}
+
+bool ip_equal(const struct ip *a, const struct ip *b)
+{
+	return a->family == b->family && a->length == b->length &&
+	       !memcmp(a->bytes, b->bytes, sizeof a->bytes);
+}
+
+bool ip_is_link_local(const struct ip *ip)
+{
+	return ip->family == AF_INET6 && ip->bytes[0] == 0xfe && (ip->bytes[1] & 0xc0) == 0x80;
+}
+
+const char *ip_print(struct arena *arena, const struct ip *ip, bool prefix)
+{
+	char text[INET6_ADDRSTRLEN];
+
+	if (prefix && !ip->length)
+		return ip->family == AF_INET6 ? "::/0" : "0.0.0.0/0";
+	if (!inet_ntop(ip->family, ip->bytes, text, sizeof text))
+		return "?";
+	if (!prefix)
+		return arena_copy(arena, text, strlen(text));
+	return arena_printf(arena, "%s/%u", text, ip->length);
+}

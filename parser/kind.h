@@ -1,0 +1,101 @@
+/* A kind of object is a table of fields; kinds that share their message format share a class. */
+#ifndef TOPOC_PARSER_KIND_H
+#define TOPOC_PARSER_KIND_H
+
+#include "value.h"
+
+struct graph;
+struct needs;
+struct object;
+
+enum field_flag {
+	FIELD_IDENTITY = 1 << 0, /* part of the object's name: two that differ are two objects */
+	FIELD_REQUIRED = 1 << 1, /* must be written */
+	FIELD_REPLACE = 1 << 2,  /* changes only by making the object anew */
+	FIELD_HIDDEN = 1 << 3,   /* not a key of the language */
+	FIELD_FREE = 1 << 4,     /* left out, whatever the kernel has stands */
+	FIELD_ALWAYS = 1 << 5,   /* sent at creation also where it is only implied */
+	FIELD_IGNORED = 1 << 6,  /* never compared */
+	FIELD_MASTER = 1 << 7,   /* refers to the device whose port this is: that comes up later */
+	FIELD_LOWER = 1 << 8,    /* refers to the device beneath: that is made and comes up first */
+	FIELD_PEER = 1 << 9,     /* refers to the other end, which is made by the same message */
+	FIELD_SHORTHAND = 1 << 10 /* an item written as a bare scalar is this field */
+};
+
+/* A word for a number: `main` for routing table 254. */
+struct choice {
+	const char *word;
+	int64_t number;
+};
+
+/* What a user may write. Tables of them are arrays with a count. */
+struct field {
+	const char *key;
+	const char *doc;
+	enum type type;
+	unsigned flags;
+	int64_t min, max;             /* of NUMBER, and of DURATION in milliseconds */
+	const char *fallback;         /* the default, in the language's spelling; NULL: none */
+	const struct choice *choices; /* ended by a NULL word */
+	const struct field *element;  /* of TYPE_LIST: the fields of one element ... */
+	size_t element_count;         /* ... and how many they are */
+};
+
+/* Where a kind's objects are written, and how. */
+enum place { PLACE_TOP, PLACE_NAMESPACE, PLACE_DEVICE };
+enum shape {
+	SHAPE_NAMES,  /* a mapping of name to attributes, or a list of names */
+	SHAPE_PAIRS,  /* a list of mappings of two names to attributes: two objects, peers */
+	SHAPE_ITEMS,  /* a list of mappings of attributes */
+	SHAPE_VALUES, /* a mapping of name to the one value */
+	SHAPE_SELF,   /* the attributes of the one object, which carries the key as its name */
+};
+
+/*
+ * What kinds have in common. `fields` come first in every kind of the class. The hooks may be NULL:
+ * identify: brings what makes up the name into canonical form and returns the name within the
+ * owner, or NULL after an error. complete: fills in what is implied by others, in a graph of either
+ * side (kernel.h: canonical form). needs:    adds what must be there for this object, besides its
+ * owner and its references. check:    appends diagnostics on what the kernel would refuse.
+ */
+struct class
+{
+	const char *name;
+	const struct field *fields;
+	size_t field_count;
+	const char *(*identify)(struct graph *graph, struct object *object,
+	                        struct diagnostics *diagnostics);
+	void (*complete)(struct graph *graph, struct object *object);
+	void (*needs)(const struct graph *graph, const struct object *object, struct needs *needs);
+	bool (*displaces)(const struct object *want, const struct object *have);
+	void (*check)(const struct graph *graph, const struct object *object,
+	              struct diagnostics *diagnostics);
+};
+
+struct kind {
+	const char *name; /* as messages say it, and for a device as the kernel says it */
+	const char *key;  /* the key its objects stand under */
+	const struct class *class;
+	enum place place;
+	enum shape shape;
+	const struct field *fields; /* its own, behind the class's */
+	size_t field_count;
+	bool takes_ports; /* other devices can be its ports (`bridge`) */
+	bool with_owner;  /* there as soon as its owner is: never made, never destroyed */
+	void (*expand)(struct graph *graph, struct object *object, struct diagnostics *diagnostics);
+	void (*complete)(struct graph *graph, struct object *object);
+	void (*check)(const struct graph *graph, const struct object *object,
+	              struct diagnostics *diagnostics);
+};
+
+/* Every kind, ended by NULL. The list is parser/kinds.c. */
+extern const struct kind *const kinds[];
+
+size_t kind_field_count(const struct kind *kind);
+const struct field *kind_field(const struct kind *kind, size_t index);
+
+/* The kind of that name or, in `place`, of that key; NULL where there is none. */
+const struct kind *kind_named(const char *name);
+const struct kind *kind_keyed(enum place place, const char *key);
+
+#endif

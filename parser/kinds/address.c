@@ -1,0 +1,209 @@
+#include "../arena.h"
+#include "../graph.h"
+#include "../kinds.h"
+#include "../needs.h"
+
+#include <string.h>
+#include <sys/socket.h>
+
+static const struct choice scopes[] = {
+        {"global", SCOPE_GLOBAL}, {"site", 200}, {"link", SCOPE_LINK}, {"host", SCOPE_HOST}, {0}};
+
+static const struct field fields[] = {
+        [ADDRESS_ADDRESS] = {.key = "address",
+                             .type = TYPE_PREFIX,
+                             .flags = FIELD_REQUIRED | FIELD_SHORTHAND | FIELD_REPLACE |
+                                      FIELD_ALWAYS,
+                             .doc = "the address, with its prefix length"},
+        [ADDRESS_PEER] = {.key = "peer",
+                          .type = TYPE_PREFIX,
+                          .flags = FIELD_REPLACE | FIELD_ALWAYS,
+                          .doc = "the address of the other end of a point-to-point link"},
+        [ADDRESS_LABEL] = {.key = "label",
+                           .type = TYPE_TEXT,
+                           .flags = FIELD_REPLACE,
+                           .doc = "a label (IPv4); left out, the device's name"},
+        [ADDRESS_SCOPE] = {.key = "scope",
+                           .type = TYPE_NUMBER,
+                           .max = 255,
+                           .choices = scopes,
+                           .flags = FIELD_REPLACE | FIELD_ALWAYS,
+                           .doc = "where the address is valid (IPv4)"},
+        [ADDRESS_NODAD] = {.key = "nodad",
+                           .type = TYPE_BOOL,
+                           .flags = FIELD_HIDDEN | FIELD_IGNORED | FIELD_ALWAYS,
+                           .fallback = "true",
+                           .doc = "no duplicate address detection"},
+        [ADDRESS_FAILED] = {.key = "dadfailed",
+                            .type = TYPE_BOOL,
+                            .flags = FIELD_HIDDEN | FIELD_REPLACE,
+                            .fallback = "false",
+                            .doc = "whether the kernel found a duplicate"},
+        [ADDRESS_PROTOCOL] = {.key = "protocol",
+                              .type = TYPE_NUMBER,
+                              .max = 255,
+                              .flags = FIELD_HIDDEN | FIELD_IGNORED | FIELD_ALWAYS,
+                              .fallback = "116", /* TOPOC_PROTOCOL */
+                              .doc = "who made it"},
+};
+
+/* 127.0.0.1/8 and ::1/128 are there as soon as lo is up. */
+static bool comes_with_loopback(const struct object *object, const struct ip *ip)
+{
+	static const uint8_t one[16] = {[15] = 1};
+	static const uint8_t localhost[16] = {127, 0, 0, 1};
+
+	if (!object->owner->kind->with_owner)
+		return false;
+	return ip->family == AF_INET ? ip->length == 8 && !memcmp(ip->bytes, localhost, 16)
+	                             : ip->length == 128 && !memcmp(ip->bytes, one, 16);
+}
+
+static bool family_fits(const struct object *object, struct diagnostics *diagnostics)
+{
+	const struct value *address = object_value(object, ADDRESS_ADDRESS);
+	const struct value *peer = object_value(object, ADDRESS_PEER);
+	const struct value *label = object_value(object, ADDRESS_LABEL);
+
+	if (peer->presence == GIVEN && peer->ip.family != address->ip.family) {
+		diagnose(diagnostics, SEVERITY_ERROR, peer->span,
+		         "the peer of an IPv%d address must be one too",
+		         address->ip.family == AF_INET ? 4 : 6);
+		return false;
+	}
+	if (address->ip.family == AF_INET6 && label->presence == GIVEN) {
+		diagnose(diagnostics, SEVERITY_ERROR, label->span, "an IPv6 address has no label");
+		return false;
+	}
+	return true;
+}
+
+static bool has_prefix(const struct value *address, const struct value *peer,
+                       struct diagnostics *diagnostics)
+{
+	if (!address->bare || peer->presence == GIVEN)
+		return true;
+	diagnose(diagnostics, SEVERITY_ERROR, address->span, "the prefix length is missing");
+	diagnostic_hint(diagnostics, address->ip.family == AF_INET ? "such as /24" : "such as /64");
+	return false;
+}
+
+/* The kernel's own identity (net/ipv4/devinet.c, net/ipv6/addrconf.c): IPv6 by address alone. */
+static const char *identify(struct graph *graph, struct object *object,
+                            struct diagnostics *diagnostics)
+{
+	struct value *address = object_value(object, ADDRESS_ADDRESS);
+	struct value *peer = object_value(object, ADDRESS_PEER);
+
+	if (!has_prefix(address, peer, diagnostics) || !family_fits(object, diagnostics))
+		return NULL;
+	if (peer->presence)
+		address->ip.length = peer->ip.length;
+	else
+		*peer = *address;
+	if (peer->presence == GIVEN && ip_equal(&peer->ip, &address->ip))
+		peer->presence = IMPLIED;
+	if (comes_with_loopback(object, &address->ip))
+		return NULL;
+	if (address->ip.family == AF_INET6)
+		return ip_print(graph->arena, &address->ip, false);
+	if (peer->presence == IMPLIED || ip_equal(&peer->ip, &address->ip))
+		return ip_print(graph->arena, &address->ip, true);
+	return arena_printf(graph->arena, "%s peer %s", ip_print(graph->arena, &address->ip, false),
+	                    ip_print(graph->arena, &peer->ip, true));
+}
+
+/*
+ * The first address of the same subnet on the device: the kernel's primary, which is the source of
+ * what the namespace sends there. NULL where this is it.
+ */
+static struct object *primary_of(const struct object *object)
+{
+	const struct ip *peer = &object_value(object, ADDRESS_PEER)->ip;
+	struct object *other = object->owner->first_owned;
+
+	for (; other && other != object; other = other->next_owned) {
+		const struct ip *its;
+
+		if (other->kind != object->kind || other->foreign)
+			continue;
+		its = &object_value(other, ADDRESS_PEER)->ip;
+		if (its->length == peer->length && ip_covers(its, peer))
+			return other;
+	}
+	return NULL;
+}
+
+static void complete_ipv4(struct object *object, const struct ip *ip)
+{
+	struct value *label = object_value(object, ADDRESS_LABEL);
+	struct value *scope = object_value(object, ADDRESS_SCOPE);
+
+	if (!label->presence)
+		*label = (struct value){.presence = IMPLIED, .text = object->owner->name};
+	if (!scope->presence)
+		*scope = (struct value){.presence = IMPLIED,
+		                        .number = ip->bytes[0] == 127 ? SCOPE_HOST : SCOPE_GLOBAL};
+	object_value(object, ADDRESS_NODAD)->presence = ABSENT;
+}
+
+static void complete(struct graph *graph, struct object *object)
+{
+	const struct ip *ip = &object_value(object, ADDRESS_ADDRESS)->ip;
+
+	(void)graph;
+	if (ip->family == AF_INET)
+		complete_ipv4(object, ip);
+	else
+		object_value(object, ADDRESS_SCOPE)->presence =
+		        ABSENT; /* IPv6 works it out itself */
+}
+
+static void needs(const struct graph *graph, const struct object *object, struct needs *list)
+{
+	bool ipv6 = object_value(object, ADDRESS_ADDRESS)->ip.family == AF_INET6;
+	struct object *primary = ipv6 ? NULL : primary_of(object);
+
+	(void)graph;
+	needs_add(list, object->owner, MADE, UP, ipv6 ? BOND_IPV6 : BOND_EXISTENCE);
+	if (primary)
+		needs_add(list, primary, MADE, MADE, BOND_AFTER);
+	/* In the host promote_secondaries is not ours, and a primary takes its secondaries along.
+	 */
+	if (primary && object_is_host(object_namespace(object)))
+		needs_add(list, primary, MADE, MADE, BOND_EXISTENCE);
+}
+
+static void check(const struct graph *graph, const struct object *object,
+                  struct diagnostics *diagnostics)
+{
+	const struct value *address = object_value(object, ADDRESS_ADDRESS);
+	const struct value *mtu = object_value(object->owner, LINK_MTU);
+
+	(void)graph;
+	if (address->ip.family == AF_INET6 && mtu->number < IPV6_LEAST_MTU) {
+		diagnose(diagnostics, SEVERITY_ERROR, address->span,
+		         "an IPv6 address on '%s', whose MTU is under %d", object->owner->name,
+		         IPV6_LEAST_MTU);
+		if (mtu->presence == GIVEN)
+			diagnostic_note(diagnostics, mtu->span, "the MTU is set here");
+	}
+}
+
+const struct class address_class = {
+        .name = "address",
+        .fields = fields,
+        .field_count = sizeof fields / sizeof *fields,
+        .identify = identify,
+        .complete = complete,
+        .needs = needs,
+        .check = check,
+};
+
+const struct kind address_kind = {
+        .name = "address",
+        .key = "addresses",
+        .class = &address_class,
+        .place = PLACE_DEVICE,
+        .shape = SHAPE_ITEMS,
+};

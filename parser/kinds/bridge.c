@@ -1,0 +1,97 @@
+#include "bridge.h"
+
+#include "../graph.h"
+
+#define OWN(field) [(field)-LINK_FIELDS]
+
+enum { MOST_PORTS = 1023, LEAST_STP_DELAY = 2000, DEFAULT_MTU = 1500 };
+
+/* Ranges: net/bridge/br_stp.c and br_private.h; defaults: br_stp_if.c and br_device.c. */
+static const struct field fields[] = {
+        OWN(BRIDGE_STP) = {.key = "stp",
+                           .type = TYPE_BOOL,
+                           .fallback = "false",
+                           .doc = "whether it speaks the spanning tree protocol"},
+        OWN(BRIDGE_PRIORITY) = {.key = "priority",
+                                .type = TYPE_NUMBER,
+                                .max = 65535,
+                                .fallback = "32768",
+                                .doc = "its priority as the root of the spanning tree"},
+        OWN(BRIDGE_FORWARD_DELAY) = {.key = "forward-delay",
+                                     .type = TYPE_DURATION,
+                                     .max = 30000,
+                                     .fallback = "15s",
+                                     .doc = "how long a port listens, and then learns"},
+        OWN(BRIDGE_HELLO_TIME) = {.key = "hello-time",
+                                  .type = TYPE_DURATION,
+                                  .min = 1000,
+                                  .max = 10000,
+                                  .fallback = "2s",
+                                  .doc = "the time between two hello packets"},
+        OWN(BRIDGE_MAX_AGE) = {.key = "max-age",
+                               .type = TYPE_DURATION,
+                               .min = 6000,
+                               .max = 40000,
+                               .fallback = "20s",
+                               .doc = "how long a hello packet counts"},
+        OWN(BRIDGE_AGEING_TIME) = {.key = "ageing-time",
+                                   .type = TYPE_DURATION,
+                                   .max = 1000000000,
+                                   .fallback = "300s",
+                                   .doc = "how long a learned address is kept"},
+        OWN(BRIDGE_MCAST_SNOOPING) = {.key = "mcast-snooping",
+                                      .type = TYPE_BOOL,
+                                      .fallback = "true",
+                                      .doc = "whether it learns who wants which multicast group"},
+        OWN(BRIDGE_VLAN_FILTERING) = {.key = "vlan-filtering",
+                                      .type = TYPE_BOOL,
+                                      .fallback = "false",
+                                      .doc = "whether its ports have VLANs"},
+};
+
+/* Left out, the MTU follows the ports: the least of theirs (net/bridge/br_if.c, br_mtu_min()). */
+static void complete(struct graph *graph, struct object *object)
+{
+	struct value *mtu = object_value(object, LINK_MTU);
+	const struct object *port = object->first_port;
+
+	(void)graph;
+	if (mtu->presence != IMPLIED)
+		return;
+	mtu->number = port ? object_value(port, LINK_MTU)->number : DEFAULT_MTU;
+	for (; port; port = port->next_port) {
+		if (object_value(port, LINK_MTU)->number < mtu->number)
+			mtu->number = object_value(port, LINK_MTU)->number;
+	}
+}
+
+static void check(const struct graph *graph, const struct object *object,
+                  struct diagnostics *diagnostics)
+{
+	const struct value *delay = object_value(object, BRIDGE_FORWARD_DELAY);
+	size_t ports = 0;
+
+	(void)graph;
+	if (object_value(object, BRIDGE_STP)->number && delay->number < LEAST_STP_DELAY)
+		diagnose(diagnostics, SEVERITY_ERROR, delay->span,
+		         "forward-delay must be from 2s to 30s with stp");
+	for (const struct object *port = object->first_port; port; port = port->next_port)
+		ports++;
+	if (ports > MOST_PORTS)
+		diagnose(diagnostics, SEVERITY_ERROR, object->span,
+		         "%zu ports on bridge '%s', and the kernel takes %d", ports, object->name,
+		         MOST_PORTS);
+}
+
+const struct kind bridge_kind = {
+        .name = "bridge",
+        .key = "bridges",
+        .class = &link_class,
+        .place = PLACE_TOP,
+        .shape = SHAPE_NAMES,
+        .fields = fields,
+        .field_count = sizeof fields / sizeof *fields,
+        .takes_ports = true,
+        .complete = complete,
+        .check = check,
+};

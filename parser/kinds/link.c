@@ -1,0 +1,115 @@
+/* Every kind of device: the attributes they share. */
+#include "../arena.h"
+#include "../graph.h"
+#include "../kinds.h"
+#include "../needs.h"
+#include "../sysctl.h"
+
+#include <string.h>
+
+static const struct field fields[LINK_FIELDS] = {
+        [LINK_UP] = {.key = "up",
+                     .type = TYPE_BOOL,
+                     .fallback = "true",
+                     .doc = "whether the device is up"},
+        [LINK_MTU] = {.key = "mtu",
+                      .type = TYPE_NUMBER,
+                      .min = 68,
+                      .max = 65536,
+                      .flags = FIELD_FREE,
+                      .fallback = "1500",
+                      .doc = "the largest packet it carries, in bytes"},
+        [LINK_MAC] = {.key = "mac",
+                      .type = TYPE_MAC,
+                      .flags = FIELD_FREE | FIELD_ALWAYS,
+                      .doc = "its hardware address; left out, derived from the names"},
+        [LINK_BRIDGE] = {.key = "bridge",
+                         .type = TYPE_DEVICE,
+                         .flags = FIELD_MASTER,
+                         .doc = "the bridge whose port it is"},
+        [LINK_TXQUEUELEN] = {.key = "txqueuelen",
+                             .type = TYPE_NUMBER,
+                             .max = 1000000,
+                             .fallback = "1000",
+                             .doc = "how many packets its transmit queue holds"},
+};
+
+/*
+ * The same lab has the same addresses every time. Locally administered (bit 1 of the first byte,
+ * IEEE 802), so that they are nobody else's; given at creation, so that udev leaves them alone.
+ */
+static void derive_mac(const struct graph *graph, const char *full_name, uint8_t mac[6])
+{
+	uint64_t sum = 0xcbf29ce484222325; /* FNV-1a */
+
+	for (const char *at = graph->topology; *at; at++)
+		sum = (sum ^ (uint8_t)*at) * 0x100000001b3;
+	sum = (sum ^ '/') * 0x100000001b3;
+	for (const char *at = full_name; *at; at++)
+		sum = (sum ^ (uint8_t)*at) * 0x100000001b3;
+	for (size_t i = 0; i < 6; i++)
+		mac[i] = (uint8_t)(sum >> (8 * i + 8));
+	mac[0] = (uint8_t)((mac[0] & 0xfc) | 2);
+}
+
+static void complete(struct graph *graph, struct object *object)
+{
+	struct value *mac = object_value(object, LINK_MAC);
+
+	if (mac->presence || object->kind->with_owner)
+		return;
+	derive_mac(graph, strchr(object->path, ' ') + 1, mac->mac);
+	mac->presence = IMPLIED;
+}
+
+/* Sysctls of the whole namespace come before its devices, a device's own before it is up. */
+static void needs(const struct graph *graph, const struct object *object, struct needs *list)
+{
+	(void)graph;
+	for (struct object *other = object->owner->first_owned; other; other = other->next_owned) {
+		const char *device;
+
+		if (other->kind->class != &sysctl_class)
+			continue;
+		device = sysctl_device(graph->arena, other->name);
+		if (!device)
+			needs_add(list, other, MADE, MADE, BOND_NONE);
+		else if (!strcmp(device, object->name))
+			needs_add(list, other, UP, MADE, BOND_NONE);
+	}
+}
+
+static void check(const struct graph *graph, const struct object *object,
+                  struct diagnostics *diagnostics)
+{
+	const struct value *bridge = object_value(object, LINK_BRIDGE);
+	const struct object *master;
+
+	(void)graph;
+	if (!bridge->presence)
+		return;
+	master = graph_device(graph, bridge->text);
+	if (master == object)
+		diagnose(diagnostics, SEVERITY_ERROR, bridge->span, "'%s' cannot be its own port",
+		         object->name);
+	else if (object->kind->with_owner || object->kind->takes_ports)
+		diagnose(diagnostics, SEVERITY_ERROR, bridge->span,
+		         "'%s' is a %s, which cannot be a port", object->name, object->kind->name);
+	else if (master && !master->kind->takes_ports)
+		diagnose(diagnostics, SEVERITY_ERROR, bridge->span,
+		         "'%s' is a %s, which takes no ports", master->name, master->kind->name);
+}
+
+const struct class link_class = {
+        .name = "device",
+        .fields = fields,
+        .field_count = LINK_FIELDS,
+        .complete = complete,
+        .needs = needs,
+        .check = check,
+};
+
+const struct kind device_kind = {
+        .name = "device",
+        .class = &link_class,
+};

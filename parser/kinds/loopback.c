@@ -1,0 +1,24 @@
+#include "../graph.h"
+#include "../kinds.h"
+
+/* drivers/net/loopback.c: an MTU of 64 KiB and no hardware address worth a word. */
+enum { LOOPBACK_MTU = 65536 };
+
+static void complete(struct graph *graph, struct object *object)
+{
+	struct value *mtu = object_value(object, LINK_MTU);
+
+	(void)graph;
+	if (mtu->presence == IMPLIED)
+		mtu->number = LOOPBACK_MTU;
+}
+
+const struct kind loopback_kind = {
+        .name = "lo",
+        .key = "lo",
+        .class = &link_class,
+        .place = PLACE_NAMESPACE,
+        .shape = SHAPE_SELF,
+        .with_owner = true,
+        .complete = complete,
+};

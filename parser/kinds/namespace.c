@@ -1,0 +1,54 @@
+#include "../graph.h"
+#include "../kinds.h"
+
+static const struct field fields[] = {
+        [NAMESPACE_FORWARDING] = {.key = "forwarding",
+                                  .type = TYPE_BOOL,
+                                  .flags = FIELD_IGNORED,
+                                  .doc = "whether it forwards IPv4 and IPv6 packets"},
+        [NAMESPACE_NAMED] = {.key = "name",
+                             .type = TYPE_BOOL,
+                             .flags = FIELD_HIDDEN,
+                             .fallback = "true",
+                             .doc = "whether its name stands in /run/netns"},
+};
+
+/* `forwarding` is a short word for two sysctls. */
+static void expand(struct graph *graph, struct object *object, struct diagnostics *diagnostics)
+{
+	static const char *const names[] = {"net/ipv4/ip_forward", "net/ipv6/conf/all/forwarding"};
+	const struct value *forwarding = object_value(object, NAMESPACE_FORWARDING);
+
+	if (!forwarding->presence)
+		return;
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+		struct object *sysctl = graph_add(graph, &sysctl_kind, object, forwarding->span),
+		              *other;
+		struct value *value = object_value(sysctl, SYSCTL_VALUE);
+
+		value->presence = GIVEN;
+		value->span = forwarding->span;
+		value->text = forwarding->number ? "1" : "0";
+		other = graph_name(graph, sysctl, names[i]);
+		if (!other)
+			continue;
+		diagnose(diagnostics, SEVERITY_ERROR, other->span, "'%s' is what `forwarding` sets",
+		         other->name);
+		diagnostic_note(diagnostics, forwarding->span, "forwarding stands here");
+	}
+}
+
+const struct class namespace_class = {
+        .name = "namespace",
+};
+
+const struct kind namespace_kind = {
+        .name = "namespace",
+        .key = "namespaces",
+        .class = &namespace_class,
+        .place = PLACE_TOP,
+        .shape = SHAPE_NAMES,
+        .fields = fields,
+        .field_count = sizeof fields / sizeof *fields,
+        .expand = expand,
+};

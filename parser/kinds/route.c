@@ -1,0 +1,380 @@
+#include "route.h"
+
+#include "../arena.h"
+#include "../graph.h"
+#include "../kinds.h"
+#include "../needs.h"
+
+#include <string.h>
+#include <sys/socket.h>
+
+enum { IPV6_METRIC = 1024, TABLE_LOCAL = 255 }; /* include/uapi/linux/ipv6_route.h, rtnetlink.h */
+
+static const struct choice anywhere[] = {{"default", 0}, {0}};
+static const struct choice tables[] = {
+        {"main", ROUTE_TABLE_MAIN}, {"local", TABLE_LOCAL}, {"default", 253}, {0}};
+static const struct choice scopes[] = {
+        {"global", SCOPE_GLOBAL}, {"site", 200}, {"link", SCOPE_LINK}, {"host", SCOPE_HOST}, {0}};
+static const struct choice types[] = {{"unicast", ROUTE_UNICAST},
+                                      {"blackhole", 6},
+                                      {"unreachable", 7},
+                                      {"prohibit", 8},
+                                      {"throw", 9},
+                                      {0}};
+
+static const struct field hop_fields[HOP_FIELDS] = {
+        [HOP_VIA] = {.key = "via", .type = TYPE_ADDRESS, .doc = "the gateway"},
+        [HOP_DEV] = {.key = "dev",
+                     .type = TYPE_DEVICE,
+                     .flags = FIELD_FREE,
+                     .doc = "the device it goes out of; left out, the gateway's"},
+        [HOP_WEIGHT] = {.key = "weight",
+                        .type = TYPE_NUMBER,
+                        .min = 1,
+                        .max = 256,
+                        .fallback = "1",
+                        .doc = "its share of the traffic"},
+        [HOP_ONLINK] = {.key = "onlink",
+                        .type = TYPE_BOOL,
+                        .flags = FIELD_HIDDEN,
+                        .fallback = "false",
+                        .doc = "whether the gateway is taken for reachable"},
+};
+
+static const struct field fields[] = {
+        [ROUTE_TO] = {.key = "to",
+                      .type = TYPE_PREFIX,
+                      .flags = FIELD_REQUIRED | FIELD_IDENTITY | FIELD_ALWAYS,
+                      .choices = anywhere,
+                      .doc = "the destination: a prefix, an address or `default`"},
+        [ROUTE_VIA] = {.key = "via", .type = TYPE_ADDRESS, .doc = "the gateway"},
+        [ROUTE_DEV] = {.key = "dev",
+                       .type = TYPE_DEVICE,
+                       .flags = FIELD_ALWAYS | FIELD_FREE,
+                       .doc = "the device it goes out of; left out, the gateway's"},
+        [ROUTE_SRC] = {.key = "src",
+                       .type = TYPE_ADDRESS,
+                       .doc = "the source address of what the namespace itself sends"},
+        [ROUTE_METRIC] = {.key = "metric",
+                          .type = TYPE_NUMBER,
+                          .max = UINT32_MAX,
+                          .flags = FIELD_IDENTITY | FIELD_ALWAYS,
+                          .doc = "the smaller of two wins; 0 for IPv4, 1024 for IPv6"},
+        [ROUTE_TABLE] = {.key = "table",
+                         .type = TYPE_NUMBER,
+                         .min = 1,
+                         .max = UINT32_MAX,
+                         .flags = FIELD_IDENTITY | FIELD_ALWAYS,
+                         .choices = tables,
+                         .fallback = "main",
+                         .doc = "the routing table it stands in"},
+        [ROUTE_SCOPE] = {.key = "scope",
+                         .type = TYPE_NUMBER,
+                         .max = 255,
+                         .flags = FIELD_ALWAYS,
+                         .choices = scopes,
+                         .doc = "how far the destination is (IPv4)"},
+        [ROUTE_TYPE] = {.key = "type",
+                        .type = TYPE_CHOICE,
+                        .flags = FIELD_ALWAYS,
+                        .choices = types,
+                        .fallback = "unicast",
+                        .doc = "what is done with a packet"},
+        [ROUTE_ONLINK] = {.key = "onlink",
+                          .type = TYPE_BOOL,
+                          .fallback = "false",
+                          .doc = "whether the gateway is taken for reachable"},
+        [ROUTE_MTU] = {.key = "mtu",
+                       .type = TYPE_NUMBER,
+                       .min = 68,
+                       .max = 65535,
+                       .doc = "the path's MTU"},
+        [ROUTE_NEXTHOPS] = {.key = "nexthops",
+                            .type = TYPE_LIST,
+                            .element = hop_fields,
+                            .element_count = HOP_FIELDS,
+                            .doc = "several next hops that share the traffic"},
+        [ROUTE_PROTOCOL] = {.key = "protocol",
+                            .type = TYPE_NUMBER,
+                            .max = 255,
+                            .flags = FIELD_HIDDEN | FIELD_IGNORED | FIELD_ALWAYS,
+                            .fallback = "116", /* TOPOC_PROTOCOL */
+                            .doc = "who made it"},
+};
+
+static struct value *hop_value(const struct object *route, size_t hop, enum next_hop_field field)
+{
+	return &object_value(route, ROUTE_NEXTHOPS)->list.values[hop * HOP_FIELDS + field];
+}
+
+size_t route_hops(const struct object *route)
+{
+	const struct value *hops = object_value(route, ROUTE_NEXTHOPS);
+
+	return hops->presence ? hops->list.count : 1;
+}
+
+const struct value *route_hop(const struct object *route, size_t hop, enum next_hop_field field)
+{
+	if (object_has(route, ROUTE_NEXTHOPS))
+		return hop_value(route, hop, field);
+	return object_value(route, field == HOP_VIA   ? ROUTE_VIA
+	                           : field == HOP_DEV ? ROUTE_DEV
+	                                              : ROUTE_ONLINK);
+}
+
+/* `default` has the family of whatever else the route names. */
+static uint8_t family_of(const struct object *object)
+{
+	static const enum route_field named[] = {ROUTE_TO, ROUTE_VIA, ROUTE_SRC};
+
+	for (size_t i = 0; i < sizeof named / sizeof *named; i++) {
+		const struct value *value = object_value(object, named[i]);
+
+		if (value->presence && value->ip.family)
+			return value->ip.family;
+	}
+	for (size_t i = 0; object_has(object, ROUTE_NEXTHOPS) && i < route_hops(object); i++) {
+		if (hop_value(object, i, HOP_VIA)->presence)
+			return hop_value(object, i, HOP_VIA)->ip.family;
+	}
+	return 0;
+}
+
+static const char *identify(struct graph *graph, struct object *object,
+                            struct diagnostics *diagnostics)
+{
+	struct value *to = object_value(object, ROUTE_TO);
+	struct value *metric = object_value(object, ROUTE_METRIC);
+	const struct value *table = object_value(object, ROUTE_TABLE);
+	int64_t usual;
+	const char *name;
+
+	if (!to->ip.family)
+		to->ip.family = family_of(object);
+	if (!to->ip.family) {
+		diagnose(diagnostics, SEVERITY_ERROR, to->span,
+		         "`default` of which family, IPv4 or IPv6?");
+		diagnostic_hint(diagnostics, "write 0.0.0.0/0 or '::/0'");
+		return NULL;
+	}
+	usual = to->ip.family == AF_INET6 ? IPV6_METRIC : 0;
+	if (!metric->presence || !metric->number) {
+		metric->presence = metric->presence ? metric->presence : IMPLIED;
+		metric->number = usual;
+	}
+	name = ip_print(graph->arena, &to->ip, true);
+	if (table->presence && table->number != ROUTE_TABLE_MAIN)
+		name = arena_printf(graph->arena, "%s table %s", name,
+		                    value_print(graph->arena, &fields[ROUTE_TABLE], table));
+	if (metric->number != usual)
+		name = arena_printf(graph->arena, "%s metric %lld", name,
+		                    (long long)metric->number);
+	return name;
+}
+
+/* The address of the namespace whose subnet a gateway is in; the longest, then the first. */
+static struct object *address_to(const struct object *space, const struct ip *gateway)
+{
+	struct object *best = NULL;
+
+	for (struct object *device = space->first_owned; device; device = device->next_owned) {
+		if (device->kind->class != &link_class)
+			continue;
+		for (struct object *at = device->first_owned; at; at = at->next_owned) {
+			const struct ip *subnet;
+
+			if (at->kind != &address_kind)
+				continue;
+			subnet = &object_value(at, ADDRESS_PEER)->ip;
+			if (ip_covers(subnet, gateway) &&
+			    (!best || object_value(best, ADDRESS_PEER)->ip.length < subnet->length))
+				best = at;
+		}
+	}
+	return best;
+}
+
+/* The route without a gateway that a gateway is reached by. */
+static struct object *route_to(const struct object *route, const struct ip *gateway)
+{
+	struct object *best = NULL, *other = object_namespace(route)->first_owned;
+
+	for (; other; other = other->next_owned) {
+		const struct ip *to;
+
+		if (other == route || other->kind != &route_kind || object_has(other, ROUTE_VIA) ||
+		    !object_has(other, ROUTE_DEV))
+			continue;
+		to = &object_value(other, ROUTE_TO)->ip;
+		if (ip_covers(to, gateway) &&
+		    (!best || object_value(best, ROUTE_TO)->ip.length < to->length))
+			best = other;
+	}
+	return best;
+}
+
+/* The device that a gateway is reached through, or NULL where the file does not tell. */
+static const char *device_to(const struct object *route, const struct ip *gateway)
+{
+	const struct object *address = address_to(object_namespace(route), gateway);
+	const struct object *other = address ? NULL : route_to(route, gateway);
+
+	if (address)
+		return strchr(address->owner->path, ' ') + 1;
+	return other ? object_value(other, ROUTE_DEV)->text : NULL;
+}
+
+static void imply_device(const struct object *route, const struct value *via, struct value *dev)
+{
+	const char *device;
+
+	if (dev->presence || !via->presence || ip_is_link_local(&via->ip))
+		return;
+	device = device_to(route, &via->ip);
+	if (device)
+		*dev = (struct value){.presence = IMPLIED, .text = device};
+}
+
+static void complete_hops(struct object *object)
+{
+	struct value *hops = object_value(object, ROUTE_NEXTHOPS);
+	struct value *onlink = object_value(object, ROUTE_ONLINK);
+
+	for (size_t i = 0; i < hops->list.count; i++) {
+		struct value *weight = hop_value(object, i, HOP_WEIGHT);
+		struct value *its = hop_value(object, i, HOP_ONLINK);
+
+		if (!weight->presence)
+			*weight = (struct value){.presence = IMPLIED, .number = 1};
+		if (!its->presence)
+			*its = (struct value){.presence = IMPLIED, .number = onlink->number};
+		imply_device(object, hop_value(object, i, HOP_VIA), hop_value(object, i, HOP_DEV));
+	}
+	if (hops->list.count == 1) {
+		*object_value(object, ROUTE_VIA) = *hop_value(object, 0, HOP_VIA);
+		*object_value(object, ROUTE_DEV) = *hop_value(object, 0, HOP_DEV);
+		onlink->number = hop_value(object, 0, HOP_ONLINK)->number;
+		hops->presence = ABSENT;
+		return;
+	}
+	onlink->number = 0;
+	list_sort(&fields[ROUTE_NEXTHOPS], &hops->list);
+}
+
+/* ip-route(8): a unicast route without a gateway is of scope link, others are global. */
+static void complete_scope(struct object *object)
+{
+	struct value *scope = object_value(object, ROUTE_SCOPE);
+	bool direct = object_value(object, ROUTE_TYPE)->number == ROUTE_UNICAST &&
+	              !object_has(object, ROUTE_VIA) && !object_has(object, ROUTE_NEXTHOPS);
+
+	if (object_value(object, ROUTE_TO)->ip.family == AF_INET6)
+		scope->presence = ABSENT; /* IPv6 has none and reads back 0 */
+	else if (!scope->presence)
+		*scope = (struct value){.presence = IMPLIED,
+		                        .number = direct ? SCOPE_LINK : SCOPE_GLOBAL};
+}
+
+static void complete(struct graph *graph, struct object *object)
+{
+	(void)graph;
+	if (object_has(object, ROUTE_NEXTHOPS))
+		complete_hops(object);
+	if (object_value(object, ROUTE_TYPE)->number == ROUTE_UNICAST)
+		imply_device(object, object_value(object, ROUTE_VIA),
+		             object_value(object, ROUTE_DEV));
+	else
+		object_value(object, ROUTE_DEV)->presence = ABSENT; /* IPv6 shows lo */
+	complete_scope(object);
+}
+
+bool route_reaches(const struct object *route, const struct ip *gateway)
+{
+	return address_to(object_namespace(route), gateway) || route_to(route, gateway);
+}
+
+struct object *route_source(const struct object *route)
+{
+	const struct object *space = object_namespace(route);
+	const struct ip *ip = &object_value(route, ROUTE_SRC)->ip;
+
+	if (!object_has(route, ROUTE_SRC))
+		return NULL;
+	for (struct object *device = space->first_owned; device; device = device->next_owned) {
+		for (struct object *at = device->first_owned; at; at = at->next_owned) {
+			struct ip own;
+
+			if (at->kind != &address_kind)
+				continue;
+			own = object_value(at, ADDRESS_ADDRESS)->ip;
+			own.length = ip->length;
+			if (ip_equal(&own, ip))
+				return at;
+		}
+	}
+	return NULL;
+}
+
+static void gateway_needs(const struct object *route, const struct ip *gateway, struct needs *list)
+{
+	struct object *address = address_to(object_namespace(route), gateway);
+	struct object *other = address ? NULL : route_to(route, gateway);
+
+	if (address)
+		needs_add(list, address, MADE, MADE, BOND_NONE);
+	if (other)
+		needs_add(list, other, MADE, MADE, BOND_NONE);
+}
+
+static void needs(const struct graph *graph, const struct object *object, struct needs *list)
+{
+	bool ipv6 = object_value(object, ROUTE_TO)->ip.family == AF_INET6;
+	struct object *source = route_source(object);
+
+	if (source)
+		needs_add(list, source, MADE, MADE, BOND_EXISTENCE);
+	for (size_t i = 0; i < route_hops(object); i++) {
+		const struct value *dev = route_hop(object, i, HOP_DEV);
+		const struct value *via = route_hop(object, i, HOP_VIA);
+		struct object *device = dev->presence ? graph_device(graph, dev->text) : NULL;
+
+		if (device)
+			needs_add(list, device, MADE, UP, ipv6 ? BOND_IPV6 : BOND_IPV4);
+		if (via->presence)
+			gateway_needs(object, &via->ip, list);
+	}
+}
+
+/* The kernel keeps one IPv4 route of a kind: an address's own subnet has metric 0 in table main. */
+static bool displaces(const struct object *want, const struct object *have)
+{
+	const struct ip *to = &object_value(want, ROUTE_TO)->ip;
+	struct ip subnet;
+
+	if (have->kind != &address_kind || to->family != AF_INET ||
+	    object_value(want, ROUTE_METRIC)->number ||
+	    object_value(want, ROUTE_TABLE)->number != ROUTE_TABLE_MAIN)
+		return false;
+	subnet = ip_network(&object_value(have, ADDRESS_PEER)->ip);
+	return ip_equal(&subnet, to);
+}
+
+const struct class route_class = {
+        .name = "route",
+        .fields = fields,
+        .field_count = sizeof fields / sizeof *fields,
+        .identify = identify,
+        .complete = complete,
+        .needs = needs,
+        .displaces = displaces,
+        .check = route_check,
+};
+
+const struct kind route_kind = {
+        .name = "route",
+        .key = "routes",
+        .class = &route_class,
+        .place = PLACE_NAMESPACE,
+        .shape = SHAPE_ITEMS,
+};

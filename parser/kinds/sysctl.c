@@ -1,0 +1,112 @@
+#include "../sysctl.h"
+
+#include "../arena.h"
+#include "../graph.h"
+#include "../kinds.h"
+#include "../needs.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const struct field fields[] = {
+        [SYSCTL_VALUE] = {.key = "value",
+                          .type = TYPE_TEXT,
+                          .flags = FIELD_REQUIRED | FIELD_SHORTHAND,
+                          .doc = "what it is set to"},
+};
+
+const char *sysctl_path(struct arena *arena, const char *name)
+{
+	char *path = arena_copy(arena, name, strlen(name));
+	const char *first = strpbrk(name, "./");
+
+	for (char *at = path; first && *first == '.' && *at; at++)
+		*at = *at == '.' ? '/' : *at == '/' ? '.' : *at;
+	if (strncmp(path, "net/", 4) || strstr(path, "//") || strstr(path, "/../") ||
+	    strstr(path, "/./") || path[strlen(path) - 1] == '/')
+		return NULL;
+	if (strlen(path) >= 3 && !strcmp(path + strlen(path) - 3, "/.."))
+		return NULL;
+	return path;
+}
+
+const char *sysctl_device(struct arena *arena, const char *path)
+{
+	static const char *const trees[] = {"net/ipv4/conf/", "net/ipv6/conf/", "net/ipv4/neigh/",
+	                                    "net/ipv6/neigh/", "net/mpls/conf/"};
+
+	for (size_t i = 0; i < sizeof trees / sizeof *trees; i++) {
+		const char *rest = path + strlen(trees[i]), *end;
+
+		if (strncmp(path, trees[i], strlen(trees[i])))
+			continue;
+		end = strchr(rest, '/');
+		if (!end || !strncmp(rest, "all/", 4) || !strncmp(rest, "default/", 8))
+			return NULL;
+		return arena_copy(arena, rest, (size_t)(end - rest));
+	}
+	return NULL;
+}
+
+const char *sysctl_value(struct arena *arena, const char *value)
+{
+	const char *canonical = "";
+
+	for (;;) {
+		size_t length = strcspn(value += strspn(value, " \t\n"), " \t\n");
+		char *token = arena_copy(arena, value, length), *end;
+		long long number;
+
+		if (!length)
+			return canonical;
+		number = strtoll(token, &end, 0);
+		if (token[0] == '0' && token[1] && !*end)
+			token = arena_printf(arena, "%lld", number);
+		canonical = *canonical ? arena_printf(arena, "%s %s", canonical, token) : token;
+		value += length;
+	}
+}
+
+static const char *identify(struct graph *graph, struct object *object,
+                            struct diagnostics *diagnostics)
+{
+	struct value *value = object_value(object, SYSCTL_VALUE);
+	const char *path = sysctl_path(graph->arena, object->name);
+
+	value->text = sysctl_value(graph->arena, value->text);
+	if (!path) {
+		diagnose(diagnostics, SEVERITY_ERROR, object->span,
+		         "'%s' is no sysctl of a network namespace", object->name);
+		diagnostic_hint(diagnostics, "a name under net., such as net.ipv4.tcp_sack");
+	}
+	return path;
+}
+
+/* A device's own setting is there when the device is, and comes after those of the namespace. */
+static void needs(const struct graph *graph, const struct object *object, struct needs *list)
+{
+	const char *name = sysctl_device(graph->arena, object->name);
+	struct object *device = NULL;
+
+	if (!name)
+		return;
+	device = graph_device(graph, device_full_name(graph->arena, object->owner, name));
+	if (device)
+		needs_add(list, device, MADE, MADE, BOND_EXISTENCE);
+}
+
+const struct class sysctl_class = {
+        .name = "sysctl",
+        .fields = fields,
+        .field_count = sizeof fields / sizeof *fields,
+        .identify = identify,
+        .needs = needs,
+};
+
+const struct kind sysctl_kind = {
+        .name = "sysctl",
+        .key = "sysctls",
+        .class = &sysctl_class,
+        .place = PLACE_NAMESPACE,
+        .shape = SHAPE_VALUES,
+};

@@ -1,0 +1,77 @@
+/* Devices that are named: are they declared? */
+#include "arena.h"
+#include "kinds.h"
+#include "topology.h"
+
+#include <string.h>
+
+/* Where the interfaces of an object's namespace are known from: the file, and in the host also
+ * live. */
+struct known {
+	const struct graph *graph, *live;
+};
+
+static void undeclared(const struct graph *graph, const struct object *object,
+                       const struct value *value, struct diagnostics *diagnostics)
+{
+	const struct object *space = graph_find(graph, object_namespace(object)->path), *at;
+	const char **names = arena_alloc(graph->arena, (graph->count + 1) * sizeof *names);
+	const char *name = strchr(value->text, ':'), *near;
+	size_t count = 0;
+
+	name = name ? name + 1 : value->text;
+	for (at = space->first_owned; at; at = at->next_owned) {
+		if (at->kind->class == &link_class)
+			names[count++] = at->name;
+	}
+	near = nearest(name, names, count);
+	diagnose(diagnostics, SEVERITY_ERROR, value->span, "no interface '%s' in namespace '%s'",
+	         name, space->name);
+	if (!near)
+		return;
+	diagnostic_hint(diagnostics, "did you mean '%s'?", near);
+	for (at = space->first_owned; at; at = at->next_owned) {
+		if (at->kind->class == &link_class && !strcmp(at->name, near))
+			diagnostic_note(diagnostics, at->span,
+			                at->span.line ? "'%s' is declared here"
+			                              : "'%s' is in the host",
+			                strchr(at->path, ' ') + 1);
+	}
+}
+
+static bool is_known(const struct known *known, const struct value *value)
+{
+	return graph_device(known->graph, value->text) ||
+	       (known->live && graph_device(known->live, value->text));
+}
+
+static void check_value(const struct known *known, const struct object *object,
+                        const struct field *field, const struct value *value,
+                        struct diagnostics *diagnostics)
+{
+	if (value->presence != GIVEN)
+		return;
+	if (field->type == TYPE_DEVICE && !is_known(known, value))
+		undeclared(known->live ? known->live : known->graph, object, value, diagnostics);
+	for (size_t i = 0; field->type == TYPE_LIST && i < value->list.count * field->element_count;
+	     i++)
+		check_value(known, object, &field->element[i % field->element_count],
+		            &value->list.values[i], diagnostics);
+}
+
+void references_check(const struct graph *graph, const struct graph *live,
+                      struct diagnostics *diagnostics)
+{
+	struct known known = {graph, live};
+
+	for (size_t i = 0; i < graph->count; i++) {
+		const struct object *object = graph->objects[i];
+
+		/* The host has devices that the file does not know: they are looked for later. */
+		if (object_is_host(object_namespace(object)) != (live != NULL))
+			continue;
+		for (size_t f = 0; f < kind_field_count(object->kind); f++)
+			check_value(&known, object, kind_field(object->kind, f), &object->values[f],
+			            diagnostics);
+	}
+}

@@ -1,0 +1,19 @@
+/* Sets of the caller's items, ordered by a comparison: each look-up takes logarithmic time. */
+#ifndef TOPOC_PARSER_SET_H
+#define TOPOC_PARSER_SET_H
+
+struct set {
+	int (*compare)(const void *, const void *); /* as for qsort(3) */
+	void *root;                                 /* NULL: an empty set */
+};
+
+/* The slot of the item that is equal to `item`, which is added where there was none. */
+const void **set_put(struct set *set, const void *item);
+
+/* The item that is equal to `item`, or NULL. */
+const void *set_find(const struct set *set, const void *item);
+
+/* Empties the set. The items are the caller's. */
+void set_clear(struct set *set);
+
+#endif

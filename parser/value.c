@@ -1,0 +1,379 @@
+#include "value.h"
+
+#include "arena.h"
+#include "kind.h"
+
+#include <arpa/inet.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const struct {
+	const char *unit;
+	int64_t milliseconds;
+} units[] = {{"ms", 1}, {"s", 1000}, {"m", 60000}, {"h", 3600000}};
+
+enum { DURATION_STEP = 100 }; /* smaller steps do not read back as written (clock ticks) */
+
+/* What the place where a value is being read has to say about it. */
+struct reading {
+	struct arena *arena;
+	const struct field *field;
+	const char *text;
+	struct span span;
+	struct diagnostics *diagnostics;
+};
+
+static bool refuse(const struct reading *reading, const char *hint)
+{
+	diagnose(reading->diagnostics, SEVERITY_ERROR, reading->span, "'%s' is not a valid %s",
+	         reading->text, reading->field->key);
+	diagnostic_hint(reading->diagnostics, "%s", hint);
+	return false;
+}
+
+static const struct choice *choice_of(const struct field *field, const char *word)
+{
+	for (const struct choice *choice = field->choices; choice && choice->word; choice++) {
+		if (!strcmp(choice->word, word))
+			return choice;
+	}
+	return NULL;
+}
+
+static const char *choice_words(struct arena *arena, const struct field *field)
+{
+	const char *words = "";
+
+	for (const struct choice *choice = field->choices; choice && choice->word; choice++)
+		words = arena_printf(arena, "%s%s%s", words, *words ? ", " : "", choice->word);
+	return words;
+}
+
+static bool read_bool(const struct reading *reading, struct value *value)
+{
+	static const char *const no[] = {"false", "no", "off"}, *const yes[] = {"true", "yes",
+	                                                                        "on"};
+
+	for (size_t i = 0; i < 3; i++) {
+		bool is_yes = !strcasecmp(reading->text, yes[i]);
+
+		if (!is_yes && strcasecmp(reading->text, no[i]))
+			continue;
+		if (strcmp(reading->text, is_yes ? "true" : "false")) {
+			diagnose(reading->diagnostics, SEVERITY_WARNING, reading->span,
+			         "'%s' is read as %s", reading->text, is_yes ? "true" : "false");
+			diagnostic_hint(reading->diagnostics, "write %s",
+			                is_yes ? "true" : "false");
+		}
+		value->number = is_yes;
+		return true;
+	}
+	return refuse(reading, "true or false");
+}
+
+/* Digits only: no sign, no blank, no base but ten; `*end` is what follows. False without digits. */
+static bool read_digits(const char *text, int64_t *number, const char **end)
+{
+	size_t digits = strspn(text, "0123456789");
+
+	if (!digits || digits > 15)
+		return false;
+	*number = strtoll(text, NULL, 10);
+	*end = text + digits;
+	return true;
+}
+
+static bool in_range(const struct reading *reading, int64_t number, struct value *value)
+{
+	const struct field *field = reading->field;
+	struct value low = {.number = field->min}, high = {.number = field->max};
+
+	if (number < field->min || number > field->max) {
+		diagnose(reading->diagnostics, SEVERITY_ERROR, reading->span,
+		         "%s must be from %s to %s", field->key,
+		         value_print(reading->arena, field, &low),
+		         value_print(reading->arena, field, &high));
+		return false;
+	}
+	value->number = number;
+	return true;
+}
+
+static bool read_number(const struct reading *reading, struct value *value)
+{
+	const struct choice *choice = choice_of(reading->field, reading->text);
+	const char *end = "";
+	int64_t number = 0;
+
+	if (choice) {
+		value->number = choice->number;
+		return true;
+	}
+	if (!read_digits(reading->text, &number, &end) || *end) {
+		const char *words = choice_words(reading->arena, reading->field);
+
+		return refuse(reading,
+		              *words ? arena_printf(reading->arena, "a number or one of %s", words)
+		                     : "a bare number");
+	}
+	return in_range(reading, number, value);
+}
+
+static bool read_choice(const struct reading *reading, struct value *value)
+{
+	const struct choice *choice = choice_of(reading->field, reading->text);
+
+	if (!choice)
+		return refuse(reading, arena_printf(reading->arena, "one of %s",
+		                                    choice_words(reading->arena, reading->field)));
+	value->number = choice->number;
+	return true;
+}
+
+static bool read_duration(const struct reading *reading, struct value *value)
+{
+	const char *end = "";
+	int64_t number = 0;
+
+	if (!read_digits(reading->text, &number, &end))
+		return refuse(reading, "a duration, such as 15s or 500ms");
+	if (!*end)
+		return refuse(reading, arena_printf(reading->arena, "write %ss", reading->text));
+	for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
+		if (strcmp(end, units[i].unit))
+			continue;
+		if (number * units[i].milliseconds % DURATION_STEP)
+			return refuse(reading, "a multiple of 100ms");
+		return in_range(reading, number * units[i].milliseconds, value);
+	}
+	return refuse(reading, "the units are ms, s, m and h");
+}
+
+static bool read_mac(const struct reading *reading, struct value *value)
+{
+	unsigned bytes[6];
+	int end = 0;
+
+	if (strlen(reading->text) != 17 ||
+	    sscanf(reading->text, "%2x:%2x:%2x:%2x:%2x:%2x%n", &bytes[0], &bytes[1], &bytes[2],
+	           &bytes[3], &bytes[4], &bytes[5], &end) != 6 ||
+	    end != 17)
+		return refuse(reading, "six bytes, such as 02:00:00:00:00:01");
+	if (bytes[0] & 1)
+		return refuse(reading, "a device's address is no multicast address");
+	for (size_t i = 0; i < 6; i++)
+		value->mac[i] = (uint8_t)bytes[i];
+	if (!memcmp(value->mac, "\0\0\0\0\0\0", 6))
+		return refuse(reading, "a device's address is not all zeros");
+	return true;
+}
+
+/* An address, and the text of the prefix length behind it or NULL. */
+static bool read_ip(const char *text, struct ip *ip, const char **length)
+{
+	char address[INET6_ADDRSTRLEN];
+	const char *slash = strchr(text, '/');
+	size_t size = slash ? (size_t)(slash - text) : strlen(text);
+
+	if (size >= sizeof address)
+		return false;
+	memcpy(address, text, size);
+	address[size] = '\0';
+	*ip = (struct ip){.family = strchr(address, ':') ? AF_INET6 : AF_INET};
+	ip->length = ip_full_length(ip);
+	*length = slash ? slash + 1 : NULL;
+	return inet_pton(ip->family, address, ip->bytes) == 1;
+}
+
+static bool read_address(const struct reading *reading, struct value *value)
+{
+	const char *length;
+	struct ip ip;
+
+	if (!read_ip(reading->text, &ip, &length))
+		return refuse(reading, "an IPv4 or IPv6 address");
+	if (length)
+		return refuse(reading, "an address without a prefix length");
+	value->ip = ip;
+	return true;
+}
+
+static bool read_prefix(const struct reading *reading, struct value *value)
+{
+	const char *length, *end = "";
+	int64_t bits = 0;
+	struct ip ip;
+
+	if (choice_of(reading->field, reading->text)) {
+		value->ip = (struct ip){0};
+		return true;
+	}
+	if (!read_ip(reading->text, &ip, &length))
+		return refuse(reading, "an address with a prefix length, such as 10.0.0.1/24");
+	if (length) {
+		if (!read_digits(length, &bits, &end) || *end || bits > ip_full_length(&ip))
+			return refuse(reading, ip.family == AF_INET
+			                               ? "a prefix length from 0 to 32"
+			                               : "a prefix length from 0 to 128");
+		ip.length = (uint8_t)bits;
+	}
+	value->ip = ip;
+	value->bare = !length;
+	return true;
+}
+
+bool value_parse(struct arena *arena, const struct field *field, const char *text, struct span span,
+                 struct diagnostics *diagnostics, struct value *value)
+{
+	static bool (*const readers[])(const struct reading *, struct value *) = {
+	        [TYPE_BOOL] = read_bool,     [TYPE_NUMBER] = read_number,
+	        [TYPE_CHOICE] = read_choice, [TYPE_DURATION] = read_duration,
+	        [TYPE_MAC] = read_mac,       [TYPE_ADDRESS] = read_address,
+	        [TYPE_PREFIX] = read_prefix,
+	};
+	struct reading reading = {arena, field, text, span, diagnostics};
+	struct value read = {.presence = GIVEN, .span = span};
+
+	if (field->type == TYPE_TEXT)
+		read.text = arena_copy(arena, text, strlen(text));
+	else if (!readers[field->type](&reading, &read))
+		return false;
+	*value = read;
+	return true;
+}
+
+static const char *print_number(struct arena *arena, const struct field *field, int64_t number)
+{
+	for (const struct choice *choice = field->choices; choice && choice->word; choice++) {
+		if (choice->number == number)
+			return choice->word;
+	}
+	return arena_printf(arena, "%" PRId64, number);
+}
+
+static const char *print_duration(struct arena *arena, int64_t milliseconds)
+{
+	if (milliseconds % 1000)
+		return arena_printf(arena, "%" PRId64 "ms", milliseconds);
+	return arena_printf(arena, "%" PRId64 "s", milliseconds / 1000);
+}
+
+static const char *print_list(struct arena *arena, const struct field *field,
+                              const struct list *list)
+{
+	const char *text = "";
+
+	for (size_t row = 0; row < list->count; row++) {
+		const char *element = "";
+
+		for (size_t i = 0; i < field->element_count; i++) {
+			const struct value *value = &list->values[row * field->element_count + i];
+
+			if (value->presence == GIVEN)
+				element =
+				        arena_printf(arena, "%s%s%s %s", element,
+				                     *element ? " " : "", field->element[i].key,
+				                     value_print(arena, &field->element[i], value));
+		}
+		text = arena_printf(arena, "%s%s%s", text, row ? ", " : "", element);
+	}
+	return arena_printf(arena, "[%s]", text);
+}
+
+const char *value_print(struct arena *arena, const struct field *field, const struct value *value)
+{
+	switch (field->type) {
+	case TYPE_BOOL:
+		return value->number ? "true" : "false";
+	case TYPE_NUMBER:
+	case TYPE_CHOICE:
+		return print_number(arena, field, value->number);
+	case TYPE_DURATION:
+		return print_duration(arena, value->number);
+	case TYPE_MAC:
+		return arena_printf(arena, "%02x:%02x:%02x:%02x:%02x:%02x", value->mac[0],
+		                    value->mac[1], value->mac[2], value->mac[3], value->mac[4],
+		                    value->mac[5]);
+	case TYPE_ADDRESS:
+		return ip_print(arena, &value->ip, false);
+	case TYPE_PREFIX:
+		return ip_print(arena, &value->ip, true);
+	case TYPE_DEVICE:
+	case TYPE_TEXT:
+		return value->text;
+	case TYPE_LIST:
+		return print_list(arena, field, &value->list);
+	}
+	return "?";
+}
+
+static int compare_numbers(int64_t a, int64_t b)
+{
+	return (a > b) - (a < b);
+}
+
+static int compare_rows(const struct field *field, const struct value *a, const struct value *b)
+{
+	int order = 0;
+
+	for (size_t i = 0; i < field->element_count && !order; i++)
+		order = value_compare(&field->element[i], &a[i], &b[i]);
+	return order;
+}
+
+static int compare_lists(const struct field *field, const struct list *a, const struct list *b)
+{
+	int order = compare_numbers((int64_t)a->count, (int64_t)b->count);
+
+	for (size_t i = 0; i < a->count && !order; i++)
+		order = compare_rows(field, &a->values[i * field->element_count],
+		                     &b->values[i * field->element_count]);
+	return order;
+}
+
+int value_compare(const struct field *field, const struct value *a, const struct value *b)
+{
+	if (!a->presence || !b->presence)
+		return field->flags & FIELD_FREE ? 0 : !!a->presence - !!b->presence;
+	switch (field->type) {
+	case TYPE_BOOL:
+	case TYPE_NUMBER:
+	case TYPE_CHOICE:
+	case TYPE_DURATION:
+		return compare_numbers(a->number, b->number);
+	case TYPE_MAC:
+		return memcmp(a->mac, b->mac, sizeof a->mac);
+	case TYPE_ADDRESS:
+	case TYPE_PREFIX:
+		return memcmp(&a->ip, &b->ip, sizeof a->ip);
+	case TYPE_DEVICE:
+	case TYPE_TEXT:
+		return strcmp(a->text, b->text);
+	case TYPE_LIST:
+		return compare_lists(field, &a->list, &b->list);
+	}
+	return 0;
+}
+
+/* Insertion sort: a set of next hops is short, and its rows have a length known only here. */
+void list_sort(const struct field *field, struct list *list)
+{
+	size_t width = field->element_count;
+
+	for (size_t end = 1; end < list->count; end++) {
+		for (size_t row = end; row; row--) {
+			struct value *here = &list->values[row * width], *before = here - width;
+
+			if (compare_rows(field, before, here) <= 0)
+				break;
+			for (size_t i = 0; i < width; i++) {
+				struct value swap = here[i];
+
+				here[i] = before[i];
+				before[i] = swap;
+			}
+		}
+	}
+}

@@ -1,0 +1,160 @@
+#include "yaml_text.h"
+#include "utf8.h"
+#include "yaml.h"
+
+#include <string.h>
+
+struct cursor cursor_new(const struct source *source)
+{
+	return (struct cursor){
+	        .at = source->text + utf8_bom(source->text, source->length),
+	        .end = source->text + source->length,
+	        .line = 1,
+	        .column = 1,
+	};
+}
+
+static size_t rest(const struct cursor *cursor)
+{
+	return (size_t)(cursor->end - cursor->at);
+}
+
+void cursor_step(struct cursor *cursor)
+{
+	size_t size = utf8_line_break(cursor->at, rest(cursor));
+	uint32_t code;
+
+	if (size) {
+		cursor->index += size == 2 && *cursor->at == '\r' ? 2 : 1;
+		cursor->line++;
+		cursor->column = 1;
+	} else {
+		size = utf8_decode(cursor->at, rest(cursor), &code);
+		cursor->index += size != 0;
+		cursor->column += size != 0;
+	}
+	cursor->at += size;
+}
+
+void cursor_advance(struct cursor *cursor, size_t index)
+{
+	while (cursor->index < index && cursor->at < cursor->end)
+		cursor_step(cursor);
+}
+
+bool cursor_on(const struct cursor *cursor, const char *characters)
+{
+	return cursor->at < cursor->end && *cursor->at && strchr(characters, *cursor->at);
+}
+
+struct span cursor_rest_of_line(const struct cursor *cursor)
+{
+	struct span span = {cursor->line, cursor->column, 0};
+	struct cursor last = *cursor;
+
+	while (last.at < last.end && last.line == cursor->line) {
+		bool blank = cursor_on(&last, " \t");
+
+		cursor_step(&last);
+		if (!blank && last.line == cursor->line)
+			span.length = last.column - cursor->column;
+	}
+	return span;
+}
+
+struct span cursor_last_place(const struct source *source)
+{
+	struct cursor cursor = cursor_new(source);
+	struct span last = {1, 1, 1};
+
+	while (cursor.at < cursor.end) {
+		bool blank = cursor_on(&cursor, " \t");
+		uint32_t line = cursor.line;
+
+		cursor_step(&cursor);
+		if (!blank && cursor.line == line)
+			last = (struct span){line, cursor.column, 1};
+	}
+	return last;
+}
+
+/* YAML 1.2, chapter 5.1: c-printable, less the byte order mark inside the text. */
+static bool may_stand(uint32_t code)
+{
+	if (code < 0x20)
+		return code == '\t' || code == '\n' || code == '\r';
+	if (code >= 0x7f && code < 0xa0)
+		return code == 0x85;
+	return code != 0xfeff && code != 0xfffe && code != 0xffff;
+}
+
+bool yaml_text_check(const struct source *source, struct diagnostics *diagnostics)
+{
+	struct cursor cursor = cursor_new(source);
+
+	while (cursor.at < cursor.end) {
+		struct span span = {cursor.line, cursor.column, 1};
+		unsigned byte = (unsigned char)*cursor.at;
+		uint32_t code;
+
+		if (!utf8_decode(cursor.at, rest(&cursor), &code)) {
+			diagnose(diagnostics, SEVERITY_ERROR, span, "byte 0x%02x is not UTF-8",
+			         byte);
+			return false;
+		}
+		if (code == 0) {
+			diagnose(diagnostics, SEVERITY_ERROR, span, "a NUL byte is not text");
+			return false;
+		}
+		if (!may_stand(code)) {
+			diagnose(diagnostics, SEVERITY_ERROR, span,
+			         "character U+%04X is not allowed in YAML", code);
+			return false;
+		}
+		cursor_step(&cursor);
+	}
+	return true;
+}
+
+static void print_escape(FILE *file, uint32_t code)
+{
+	switch (code) {
+	case '\n':
+		fputs("\\n", file);
+		return;
+	case '\t':
+		fputs("\\t", file);
+		return;
+	case '"':
+	case '\\':
+		fprintf(file, "\\%c", (char)code);
+		return;
+	default:
+		fprintf(file,
+		        code < 0x100     ? "\\x%02x"
+		        : code < 0x10000 ? "\\u%04x"
+		                         : "\\U%08x",
+		        code);
+	}
+}
+
+/* A byte that is not UTF-8, which YAML cannot hold, becomes the character of that number. */
+void yaml_print_quoted(FILE *file, const char *text)
+{
+	size_t length = strlen(text);
+
+	fputc('"', file);
+	while (length) {
+		uint32_t code = (unsigned char)*text;
+		size_t size = utf8_decode(text, length, &code);
+
+		if (size && utf8_is_printable(code) && code != '"' && code != '\\')
+			fwrite(text, 1, size, file);
+		else
+			print_escape(file, code);
+		size += size == 0;
+		text += size;
+		length -= size;
+	}
+	fputc('"', file);
+}

@@ -1,0 +1,163 @@
+/*
+ * What goes with it: when something goes, goes down or loses IPv6, the kernel takes along whatever
+ * hangs on it. All of that becomes part of the plan, and is taken away before its cause, so that
+ * what the kernel would do does not matter.
+ */
+#include "internal.h"
+
+#include "parser/arena.h"
+#include "parser/kinds.h"
+#include "parser/needs.h"
+
+#include <sys/socket.h>
+
+bool item_dies(const struct item *item)
+{
+	return item->action == ACTION_DESTROY || item->action == ACTION_REPLACE || item->lost;
+}
+
+bool item_goes_down(const struct item *item)
+{
+	return item->want && item->have && object_value(item->have, LINK_UP)->number &&
+	       !object_value(item->want, LINK_UP)->number;
+}
+
+bool item_shrinks(const struct item *item)
+{
+	return item->want && item->have &&
+	       object_value(item->have, LINK_MTU)->number >= IPV6_LEAST_MTU &&
+	       object_value(item->want, LINK_MTU)->number < IPV6_LEAST_MTU;
+}
+
+static bool is_ipv4(const struct object *object)
+{
+	return object->kind == &address_kind &&
+	       object_value(object, ADDRESS_ADDRESS)->ip.family == AF_INET;
+}
+
+/*
+ * Whether the device is without an IPv4 address for a moment: all that it has go, and none is there
+ * before. In the host new ones come after the old ones have gone (order.c).
+ */
+static bool loses_ipv4(const struct plan *plan, const struct item *device)
+{
+	bool had = false;
+	const struct object *at;
+
+	for (at = device->have->first_owned; at; at = at->next_owned) {
+		if (is_ipv4(at) && !item_dies(plan_item(plan, at)))
+			return false;
+		had |= is_ipv4(at);
+	}
+	if (!had || !device->want || object_is_host(device->have->owner))
+		return had;
+	for (at = device->want->first_owned; at; at = at->next_owned) {
+		if (is_ipv4(at) && plan_item(plan, at)->action == ACTION_CREATE)
+			return false;
+	}
+	return true;
+}
+
+static bool is_cause(const struct plan *plan, const struct item *target, enum bond bond)
+{
+	if (bond == BOND_NONE || bond == BOND_AFTER)
+		return false;
+	if (item_dies(target))
+		return true;
+	if (bond == BOND_EXISTENCE)
+		return false;
+	return item_goes_down(target) || (bond == BOND_IPV6 && item_shrinks(target)) ||
+	       (bond == BOND_IPV4 && loses_ipv4(plan, target));
+}
+
+static void goes_with(const struct plan *plan, struct item *item, const struct object *cause)
+{
+	const struct kind *kind = item->have->kind;
+
+	item->reason = arena_printf(plan->arena, "goes with %s", object_print(plan->arena, cause));
+	if (item->want && !kind->with_owner)
+		item->action = ACTION_REPLACE;
+	else if (item->have->foreign)
+		item->lost = true;
+}
+
+/* Whether something that `item` hangs on in the kernel goes, and takes it along. */
+static bool follow_have(const struct plan *plan, struct item *item, struct needs *needs)
+{
+	object_needs(plan->have, item->have, needs);
+	for (size_t i = 0; i < needs->count; i++) {
+		const struct need *need = &needs->list[i];
+
+		if (!is_cause(plan, plan_item(plan, need->target), need->bond))
+			continue;
+		goes_with(plan, item, need->target);
+		return item_dies(item);
+	}
+	return false;
+}
+
+/* Whether `item` stands before something that it has to come after. */
+static bool follow_want(const struct plan *plan, struct item *item, struct needs *needs)
+{
+	object_needs(plan->want, item->want, needs);
+	for (size_t i = 0; i < needs->count; i++) {
+		const struct item *target = plan_item(plan, needs->list[i].target);
+
+		if (needs->list[i].bond != BOND_AFTER)
+			continue;
+		if (target->have && !item_dies(target) && target->have->order < item->have->order)
+			continue;
+		item->action = ACTION_REPLACE;
+		item->reason = arena_printf(plan->arena, "comes after %s",
+		                            object_print(plan->arena, target->want));
+		return true;
+	}
+	return false;
+}
+
+static bool follow_once(struct plan *plan, struct needs *needs)
+{
+	bool more = false;
+
+	for (size_t i = 0; i < plan->count; i++) {
+		struct item *item = &plan->items[i];
+
+		if (item->have && !item_dies(item))
+			more |= follow_have(plan, item, needs);
+		if (item->have && item->want && !item_dies(item))
+			more |= follow_want(plan, item, needs);
+	}
+	return more;
+}
+
+/* A port of a bridge that is made anew is made its port again. */
+static void rejoin(const struct plan *plan, struct item *item)
+{
+	for (size_t i = 0; i < kind_field_count(item->want->kind); i++) {
+		const struct object *master = NULL;
+
+		if (kind_field(item->want->kind, i)->flags & FIELD_MASTER &&
+		    object_has(item->want, i))
+			master = graph_device(plan->want, object_value(item->want, i)->text);
+		if (!master || plan_item(plan, master)->action != ACTION_REPLACE)
+			continue;
+		item->changed |= UINT64_C(1) << i;
+		item->action = ACTION_CHANGE;
+		item->reason = arena_printf(plan->arena, "goes with %s",
+		                            object_print(plan->arena, master));
+	}
+}
+
+void plan_consequences(struct plan *plan)
+{
+	struct needs needs = {.arena = plan->arena};
+
+	while (follow_once(plan, &needs))
+		;
+	for (size_t i = 0; i < plan->count; i++) {
+		struct item *item = &plan->items[i];
+
+		if (item->want && item->have && !item_dies(item))
+			rejoin(plan, item);
+	}
+}

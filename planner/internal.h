@@ -1,0 +1,26 @@
+/* The stages of planning, each in a file of its own. */
+#ifndef TOPOC_PLANNER_INTERNAL_H
+#define TOPOC_PLANNER_INTERNAL_H
+
+#include "plan.h"
+
+/* compare.c: pairs the two graphs' objects and says of each pair what is to be done. */
+void plan_compare(struct plan *plan, struct diagnostics *diagnostics);
+
+/* consequences.c: what goes when something else goes. */
+void plan_consequences(struct plan *plan);
+
+/* order.c: the steps, each after what it needs. False, with diagnostics, where they form a circle.
+ */
+bool plan_order(struct plan *plan, struct diagnostics *diagnostics);
+
+/* Whether a device, which stays, goes down by this plan. */
+bool item_goes_down(const struct item *item);
+
+/* Whether it gets too small for IPv6. */
+bool item_shrinks(const struct item *item);
+
+/* The other end, where the object has one in its graph. */
+struct object *object_peer(const struct graph *graph, const struct object *object);
+
+#endif

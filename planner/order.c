@@ -1,0 +1,381 @@
+/* Steps, the edges between them, and an order in which every step finds what it needs. */
+#include "internal.h"
+
+#include "parser/arena.h"
+#include "parser/kinds.h"
+#include "parser/needs.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+struct edge {
+	struct step *to;
+	struct edge *next;
+};
+
+/* The steps that can be taken, the smallest first. */
+struct heap {
+	struct step **steps;
+	size_t count;
+};
+
+static bool is_link(const struct object *object)
+{
+	return object->kind->class == &link_class;
+}
+
+static struct step *add_step(struct plan *plan, struct item *item, enum step_verb verb)
+{
+	struct step *step = arena_alloc(plan->arena, sizeof *step);
+	const struct object *object = verb == VERB_KILL ? item->have : item->want;
+
+	step->verb = verb;
+	step->item = item;
+	step->space = object_namespace(object);
+	/* What is only in the kernel comes behind what is in the file. */
+	step->order = item->want ? item->want->order : plan->want->count + item->have->order;
+	if (!object->owner)
+		step->channel = CHANNEL_NURSERY;
+	else if (is_link(object) && verb == VERB_MAKE)
+		step->channel = CHANNEL_FACTORY;
+	else
+		step->channel = CHANNEL_NAMESPACE;
+	step->last = verb == VERB_KILL && item->action == ACTION_DESTROY &&
+	             (is_link(object) || !object->owner);
+	plan->steps[plan->step_count++] = step;
+	return step;
+}
+
+static void add_edge(struct plan *plan, struct step *first, struct step *then)
+{
+	struct edge *edge;
+
+	if (!first || !then || first == then)
+		return;
+	edge = arena_alloc(plan->arena, sizeof *edge);
+	*edge = (struct edge){then, first->edges};
+	first->edges = edge;
+	then->unmet++;
+}
+
+/* Both ends of a cable are made, and go, by one step: that of the end which comes first. */
+static struct item *leader(const struct plan *plan, const struct graph *graph,
+                           const struct object *object)
+{
+	const struct object *peer = object_peer(graph, object);
+
+	return plan_item(plan, peer && peer->order < object->order ? peer : object);
+}
+
+/* What goes with its owner needs no step of its own. */
+static bool owner_dies(const struct plan *plan, const struct object *have)
+{
+	return have->owner && item_dies(plan_item(plan, have->owner));
+}
+
+/*
+ * A cable goes with a namespace that one of its ends is in, but later, and by itself: its other end
+ * is taken away there, so that the name is free at once.
+ */
+static struct item *killer(const struct plan *plan, const struct object *have)
+{
+	const struct object *peer = object_peer(plan->have, have);
+	struct item *first = leader(plan, plan->have, have), *second;
+
+	if (!peer)
+		return owner_dies(plan, have) ? NULL : first;
+	second = first->have == have ? plan_item(plan, peer) : plan_item(plan, have);
+	if (!owner_dies(plan, first->have))
+		return first;
+	return owner_dies(plan, second->have) || second->lost ? NULL : second;
+}
+
+static void add_kill(struct plan *plan, struct item *item)
+{
+	struct item *first = killer(plan, item->have);
+
+	if (!first || item->have->kind->with_owner || item->lost)
+		return;
+	if (!first->kill)
+		first->kill = add_step(plan, first, VERB_KILL);
+	if (item->action == ACTION_REPLACE)
+		first->kill->last = false;
+	item->kill = first->kill;
+}
+
+static void add_make(struct plan *plan, struct item *item)
+{
+	struct item *first = leader(plan, plan->want, item->want);
+
+	if (!item->want->kind->with_owner) {
+		if (!first->make)
+			first->make = add_step(plan, first, VERB_MAKE);
+		item->make = first->make;
+	}
+	if (is_link(item->want))
+		item->set = add_step(plan, item, VERB_SET);
+}
+
+static void add_steps(struct plan *plan)
+{
+	plan->steps = arena_alloc(plan->arena, plan->count * 3 * sizeof(struct step *));
+	for (size_t i = 0; i < plan->count; i++) {
+		struct item *item = &plan->items[i];
+
+		if (item_dies(item))
+			add_kill(plan, item);
+		if (item->action == ACTION_CREATE || item->action == ACTION_REPLACE)
+			add_make(plan, item);
+		if (item->action == ACTION_CHANGE)
+			item->set = add_step(plan, item, VERB_SET);
+	}
+}
+
+/* The step that reaches a milestone; NULL where it is reached already. */
+static struct step *milestone_step(const struct item *item, enum milestone milestone)
+{
+	if (milestone == UP)
+		return item->set ? item->set : item->make;
+	return item->make || is_link(item->want) ? item->make : item->set;
+}
+
+static const struct object *owner_of(const struct object *object)
+{
+	return object->owner ? object->owner : object;
+}
+
+static void order_want(struct plan *plan, struct item *item, struct needs *needs)
+{
+	object_needs(plan->want, item->want, needs);
+	for (size_t i = 0; i < needs->count; i++) {
+		const struct need *need = &needs->list[i];
+
+		add_edge(plan, milestone_step(plan_item(plan, need->target), need->theirs),
+		         milestone_step(item, need->mine));
+	}
+	/* What comes with its owner is made with it. */
+	add_edge(plan, item->make ? item->make : plan_item(plan, owner_of(item->want))->make,
+	         item->set);
+	if (item->kill && item->make)
+		add_edge(plan, item->kill, item->make);
+}
+
+static void order_have(struct plan *plan, const struct item *item, struct needs *needs)
+{
+	if (!item->kill)
+		return;
+	object_needs(plan->have, item->have, needs);
+	for (size_t i = 0; i < needs->count; i++) {
+		const struct item *target = plan_item(plan, needs->list[i].target);
+
+		if (needs->list[i].bond == BOND_NONE)
+			continue;
+		if (target->kill)
+			add_edge(plan, item->kill, target->kill);
+		else if (needs->list[i].bond > BOND_EXISTENCE &&
+		         (item_goes_down(target) || item_shrinks(target)))
+			add_edge(plan, item->kill, target->set);
+	}
+}
+
+static bool is_ipv4(const struct object *object)
+{
+	return object->kind == &address_kind &&
+	       object_value(object, ADDRESS_ADDRESS)->ip.family == AF_INET;
+}
+
+/*
+ * A device keeps its routes while it has an IPv4 address: new ones come before old ones go. In the
+ * host, where a primary takes its secondaries along, the other way round.
+ */
+static void order_addresses(struct plan *plan, const struct item *device)
+{
+	bool host = object_is_host(device->want->owner);
+
+	for (struct object *at = device->want->first_owned; at; at = at->next_owned) {
+		struct item *made = plan_item(plan, at);
+
+		if (!is_ipv4(at) || made->action != ACTION_CREATE)
+			continue;
+		for (struct object *old = device->have->first_owned; old; old = old->next_owned) {
+			struct item *dead = plan_item(plan, old);
+
+			if (!is_ipv4(old) || dead->action != ACTION_DESTROY || !dead->kill)
+				continue;
+			add_edge(plan, host ? dead->kill : made->make,
+			         host ? made->make : dead->kill);
+		}
+	}
+}
+
+/* Whatever is in the way of something new goes first, by a step of its own if need be. */
+static void displace(struct plan *plan, struct item *made, struct item *dead)
+{
+	if (!dead->kill)
+		dead->kill = add_step(plan, dead, VERB_KILL);
+	dead->kill->last = false;
+	add_edge(plan, dead->kill, made->make);
+}
+
+static void order_displaced(struct plan *plan, struct item *made)
+{
+	const struct object *want = made->want;
+	const struct object *space = graph_find(plan->have, object_namespace(want)->path);
+
+	if (!want->kind->class->displaces || !made->make || !space ||
+	    item_dies(plan_item(plan, space)))
+		return;
+	for (struct object *at = space->first_owned; at; at = at->next_owned) {
+		for (struct object *old = at->first_owned; old; old = old->next_owned) {
+			struct item *dead = plan_item(plan, old);
+
+			if (item_dies(dead) && !dead->lost &&
+			    want->kind->class->displaces(want, old))
+				displace(plan, made, dead);
+		}
+	}
+}
+
+static void add_edges(struct plan *plan)
+{
+	struct needs needs = {.arena = plan->arena};
+
+	for (size_t i = 0; i < plan->count; i++) {
+		struct item *item = &plan->items[i];
+
+		if (item->make || item->set)
+			order_want(plan, item, &needs);
+		if (item->want && item->have && is_link(item->want))
+			order_addresses(plan, item);
+		if (item->want)
+			order_displaced(plan, item);
+	}
+	for (size_t i = 0; i < plan->count; i++)
+		order_have(plan, &plan->items[i], &needs);
+}
+
+static bool before(const struct step *a, const struct step *b)
+{
+	if (a->last != b->last)
+		return b->last;
+	return a->order != b->order ? a->order < b->order : a->verb < b->verb;
+}
+
+static void swap(struct step **a, struct step **b)
+{
+	struct step *keep = *a;
+
+	*a = *b;
+	*b = keep;
+}
+
+static void heap_push(struct heap *heap, struct step *step)
+{
+	size_t at = heap->count++;
+
+	heap->steps[at] = step;
+	for (; at && before(heap->steps[at], heap->steps[(at - 1) / 2]); at = (at - 1) / 2)
+		swap(&heap->steps[at], &heap->steps[(at - 1) / 2]);
+}
+
+static struct step *heap_pop(struct heap *heap)
+{
+	struct step *least = heap->steps[0];
+
+	heap->steps[0] = heap->steps[--heap->count];
+	for (size_t at = 0, child = 1; child < heap->count; at = child, child = 2 * at + 1) {
+		if (child + 1 < heap->count && before(heap->steps[child + 1], heap->steps[child]))
+			child++;
+		if (!before(heap->steps[child], heap->steps[at]))
+			break;
+		swap(&heap->steps[at], &heap->steps[child]);
+	}
+	return least;
+}
+
+static bool same_place(const struct step *a, const struct step *b)
+{
+	return a->channel == b->channel &&
+	       (a->channel != CHANNEL_NAMESPACE || a->space == b->space ||
+	        !strcmp(a->space->path, b->space->path));
+}
+
+/* Kahn's algorithm. A stage ends where what comes next waits for what is done elsewhere. */
+static size_t sort_steps(struct plan *plan)
+{
+	struct heap heap = {arena_alloc(plan->arena, plan->step_count * sizeof *heap.steps), 0};
+	size_t count = 0;
+
+	for (size_t i = 0; i < plan->step_count; i++) {
+		if (!plan->steps[i]->unmet)
+			heap_push(&heap, plan->steps[i]);
+	}
+	while (heap.count) {
+		struct step *step = heap_pop(&heap);
+
+		for (struct edge *edge = step->edges; edge; edge = edge->next) {
+			struct step *to = edge->to;
+			unsigned stage = step->stage + !same_place(step, to);
+
+			if (to->stage < stage)
+				to->stage = stage;
+			if (!--to->unmet)
+				heap_push(&heap, to);
+		}
+		step->place = ++count;
+	}
+	return count;
+}
+
+static int compare_steps(const void *left, const void *right)
+{
+	const struct step *a = *(struct step *const *)left, *b = *(struct step *const *)right;
+
+	if (a->last != b->last)
+		return a->last - b->last;
+	if (a->stage != b->stage)
+		return a->stage < b->stage ? -1 : 1;
+	if (a->channel != b->channel)
+		return a->channel < b->channel ? -1 : 1;
+	if (a->space != b->space && a->channel == CHANNEL_NAMESPACE) {
+		int order = strcmp(a->space->path, b->space->path);
+
+		if (order)
+			return order;
+	}
+	return (a->place > b->place) - (a->place < b->place);
+}
+
+static void report_circle(struct plan *plan, struct diagnostics *diagnostics)
+{
+	bool first = true;
+
+	for (size_t i = 0; i < plan->step_count; i++) {
+		const struct step *step = plan->steps[i];
+		const struct object *object =
+		        step->item->want ? step->item->want : step->item->have;
+
+		if (step->place)
+			continue;
+		if (first)
+			diagnose(diagnostics, SEVERITY_ERROR, object->span,
+			         "%s needs itself, in a circle", object_print(plan->arena, object));
+		else
+			diagnostic_note(diagnostics, object->span, "with %s",
+			                object_print(plan->arena, object));
+		first = false;
+	}
+}
+
+bool plan_order(struct plan *plan, struct diagnostics *diagnostics)
+{
+	add_steps(plan);
+	add_edges(plan);
+	if (sort_steps(plan) < plan->step_count) {
+		report_circle(plan, diagnostics);
+		return false;
+	}
+	qsort(plan->steps, plan->step_count, sizeof(struct step *), compare_steps);
+	return true;
+}

@@ -1,0 +1,66 @@
+/*
+ * A plan is the difference between two graphs, object by object, and the steps that remove it in an
+ * order in which each can be taken. It knows neither YAML nor the kernel.
+ */
+#ifndef TOPOC_PLANNER_PLAN_H
+#define TOPOC_PLANNER_PLAN_H
+
+#include "parser/graph.h"
+
+enum action { ACTION_NONE, ACTION_CREATE, ACTION_CHANGE, ACTION_REPLACE, ACTION_DESTROY };
+
+enum step_verb { VERB_KILL, VERB_MAKE, VERB_SET };
+
+/* Where a step is carried out. Steps of one stage and one channel can go to the kernel as one. */
+enum channel { CHANNEL_NURSERY, CHANNEL_FACTORY, CHANNEL_NAMESPACE };
+
+/* One object, as it is wanted and as it is. */
+struct item {
+	struct object *want, *have; /* either may be NULL */
+	enum action action;
+	uint64_t changed;   /* CHANGE: the fields that differ, a bit each */
+	const char *reason; /* REPLACE and DESTROY: why, where the file does not say it */
+	bool lost;          /* foreign, and goes with what the plan destroys */
+	struct step *kill, *make, *set;
+};
+
+struct step {
+	enum step_verb verb;
+	struct item *item;
+	bool last;    /* the removal of a device or namespace: after everything that can fail */
+	size_t order; /* of the object in its graph; ties are broken by it */
+	enum channel channel;
+	const struct object *space; /* the namespace it acts in */
+	unsigned stage;
+	size_t unmet; /* steps that come first and have not been sorted yet */
+	size_t place; /* in the order, from 1 */
+	struct edge *edges;
+};
+
+struct plan {
+	struct arena *arena;
+	const struct graph *want, *have;
+	struct item *items; /* those of `want` in its order, then those only in `have` */
+	size_t count;
+	struct item **by_want, **by_have; /* by the objects' order */
+	struct step **steps;              /* in the order in which they are taken */
+	size_t step_count;
+	size_t created, changed, destroyed; /* a cable counts as one */
+};
+
+/*
+ * What brings `have` to `want`. NULL, with diagnostics, where something foreign is in the way or
+ * the steps need each other in a circle.
+ */
+struct plan *plan_make(struct arena *arena, const struct graph *want, const struct graph *have,
+                       struct diagnostics *diagnostics);
+
+bool plan_is_empty(const struct plan *plan);
+
+/* The item of an object of either graph. */
+struct item *plan_item(const struct plan *plan, const struct object *object);
+
+/* Whether the item's object, as it is, ceases to be: destroyed, replaced, or lost. */
+bool item_dies(const struct item *item);
+
+#endif

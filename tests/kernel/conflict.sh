@@ -1,0 +1,175 @@
+#!/bin/bash
+# Promise: a foreign thing in the way is an error that names it, before anything is changed; what the
+# kernel refuses in the middle is rolled back to what was there before, and shown at the line of the
+# file that asked for it, with the kernel's own words.
+source "$(dirname "$0")/lib.sh"
+cp "$root/topologies/left-right.yaml" .
+remember
+
+# in_the_way NAME PATTERN: with something there that left-right.yaml wants.
+in_the_way() {
+    dump >before
+    check "$1 in the way: plan" run 1 topoc plan left-right.yaml
+    check '... names it' err "$2"
+    check "$1 in the way: apply" run 1 topoc apply left-right.yaml
+    check '... names it' err "$2"
+    check '... at its place in the file' err '^left-right\.yaml:[0-9]+:[0-9]+: error: '
+    check '... and nothing is changed' unchanged before
+}
+ip netns add left
+in_the_way 'a namespace' left
+ip netns del left
+ip link add br0 type bridge
+in_the_way 'a bridge' br0
+ip link del br0
+ip link add left_outer type veth peer name other
+in_the_way 'a cable' left_outer
+ip link del left_outer
+if ip link add br0 type ifb 2>/dev/null; then
+    in_the_way 'another kind of device' br0
+    ip link del br0
+fi
+check 'nothing is left' clean
+mkdir -p /run/netns
+: >/run/netns/left
+check 'a file of that name in the way: apply' run 1 topoc apply left-right.yaml
+check '... names it' err left
+rm /run/netns/left
+check 'nothing is left' clean
+check 'once the way is free: apply' run 0 topoc apply left-right.yaml
+
+# In what is topoc's own, too
+ip -n left link add mine type veth peer name yours
+sed 's/left_inner: {add/mine: {add/; s/dev: left_inner/dev: mine/' left-right.yaml >edited.yaml
+cp edited.yaml left-right.yaml
+in_the_way 'a device in our namespace' mine
+ip -n left link del mine
+check 'once the way is free: apply' run 0 topoc apply left-right.yaml
+ip netns add middle
+sed -i 's/^  right:/  middle:\n  right:/' left-right.yaml
+in_the_way 'a namespace for a new one' middle
+ip netns del middle
+check 'destroy' run 0 topoc destroy
+check 'nothing is left' clean
+
+# refused NAME LINE PATTERN: what the kernel alone can know. Standard input is the file; it is applied
+# to nothing, and then to a lab that it changes much of.
+cat >base.yaml <<'END'
+name: lab
+namespaces:
+  r1: {routes: [{to: 10.2.0.0/24, via: 10.0.0.9}], sysctls: {net.ipv4.ip_default_ttl: 70}}
+  r2: {forwarding: true}
+  r3:
+bridges:
+  r1:br0: {ageing-time: 100s}
+  tpcbr:
+veths:
+  - r1:e0: {addresses: [10.0.0.1/24, '2001:db8::1/64'], mtu: 1400, queues: 2}
+    r2:e0: {addresses: [10.0.0.2/24], mtu: 1400}
+  - r3:f0: {addresses: ['2001:db8:3::1/64']}
+    tpc0: {bridge: tpcbr, addresses: [192.0.2.1/24]}
+  - r1:g0:
+    r1:g1: {bridge: br0, mac: '02:00:00:00:00:07'}
+END
+refused() {
+    cat >refused.yaml
+    local state
+    for state in nothing 'another lab'; do
+        if [[ $state == nothing ]]; then
+            rm -f base
+            check "$1, on $state: no trace before" clean
+        else
+            cp base.yaml lab.yaml
+            check "$1, on $state: before" run 0 topoc apply lab.yaml
+        fi
+        cp refused.yaml lab.yaml
+        dump --sysctls >before
+        traces >"$work/traces"
+        check "$1, on $state: apply" run 1 topoc apply lab.yaml
+        check '... shows the line' err "^lab\.yaml:$2:[0-9]+: error: "
+        check "... with the kernel's words" err "$3"
+        dump --sysctls >after
+        check '... and the state is what it was' same before after
+        traces >"$work/traces.after"
+        check '... without a trace' same "$work/traces" "$work/traces.after"
+        if [[ $state != nothing ]]; then
+            cp base.yaml lab.yaml
+            check '... in step with the file before' in_step lab.yaml
+            check '... which a new apply still finds' run 0 topoc apply lab.yaml
+            check '... and destroy takes down' run 0 topoc destroy lab
+            check '... whole' clean
+        fi
+    done
+}
+
+# What every one of them changes.
+changed='
+bridges: {r2:br0: , tpcbr: {priority: 7}}
+veths:
+  - r1:e0: {addresses: [10.0.0.1/24, 10.0.0.3/24], mtu: 1300, queues: 1}
+    r2:e0: {mtu: 1300, addresses: [10.0.0.4/24]}
+  - r4:f0:
+    tpc0: {bridge: tpcbr}
+  - r1:g0: {mtu: 9000}
+    r1:g1:'
+
+refused 'an IPv6 address where IPv6 is off' 12 'IPv6 is disabled on this device' <<END
+name: lab
+namespaces: {r1: , r2: {sysctls: {net.ipv6.conf.h0.disable_ipv6: 1}}, r4: }
+$changed
+  - r2:h0: {addresses: ['2001:db8:5::1/64']}
+    r4:h0:
+END
+refused "a device's sysctl with a value that it does not take" 5 'Invalid argument' <<END
+name: lab
+namespaces:
+  r1:
+  r2:
+    sysctls: {net.ipv4.conf.e0.rp_filter: banana}
+  r4: {routes: [{to: 10.9.0.0/16, type: prohibit}]}
+$changed
+END
+refused 'a sysctl with a value that it does not take' 4 'Invalid argument' <<END
+name: lab
+namespaces:
+  r1:
+    sysctls: {net.ipv4.ip_default_ttl: 0}
+  r2:
+  r4:
+$changed
+END
+refused 'a sysctl of the host with a value that it does not take' 2 'Invalid argument' <<END
+name: lab
+host: {sysctls: {net.ipv4.conf.tpc0.rp_filter: banana}}
+namespaces: [r1, r2, r4]
+$changed
+END
+refused 'a gateway that is a broadcast address' 3 '[Ii]nvalid gateway|broadcast' <<END
+name: lab
+namespaces:
+  r1: {routes: [{to: 10.9.0.0/16, via: 10.0.0.255}]}
+  r2:
+  r4:
+$changed
+END
+
+# Not even a namespace more
+limit=/proc/sys/user/max_net_namespaces
+if [[ -w $limit ]]; then
+    former=$(cat $limit)
+    cat >lab.yaml <<'END'
+name: lab
+namespaces: [r1, r2, r3, r4, r5, r6, r7, r8]
+bridges: [tpcbr]
+END
+    dump >before
+    echo 5 >$limit
+    check 'too many namespaces: apply' run 1 topoc apply lab.yaml
+    check "... with the kernel's words" err 'No space left on device|max_net_namespaces'
+    echo "$former" >$limit
+    check '... and the state is what it was' unchanged before
+    check '... without a trace' clean
+    check 'with room enough: apply' run 0 topoc apply lab.yaml
+    check 'destroy' run 0 topoc destroy
+    check 'nothing is left' clean
+fi

@@ -1,0 +1,205 @@
+# shellcheck shell=bash
+# What the scripts here share; each sources it first, and runs in a new directory. TOPOC is the program.
+#
+#   check NAME COMMAND...     runs COMMAND, a function of these mostly, and counts it where it fails
+#   run STATUS COMMAND...     whether COMMAND ends with STATUS; keeps what it prints
+#   out, err, says PATTERN    whether the last `run` printed that: on standard output, error, either
+#   lines COUNT PATTERN       whether standard output of the last `run` has that many such lines
+#   dump, same, unchanged     the state of the kernel in a normal form, and its comparison
+
+set -Eeuo pipefail
+shopt -s inherit_errexit
+
+: "${TOPOC:?is not set: run these scripts by tests/run or ctest}"
+tests=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+# shellcheck disable=SC2034 # for the scripts
+root=${tests%/*}
+
+work=$(mktemp -d)
+cd "$work"
+failures=0
+# shellcheck disable=SC2329 # a trap
+finish() {
+    local status=$?
+    cd /
+    rm -rf "$work"
+    if ((status == 0 && failures > 0)); then
+        echo "$failures failed"
+        status=1
+    fi
+    exit "$status"
+}
+trap finish EXIT
+trap 'echo "${BASH_SOURCE[0]##*/}:$LINENO: this command failed: $BASH_COMMAND" >&2' ERR
+
+# Ends the script with a message.
+fail() {
+    echo "${BASH_SOURCE[1]##*/}:${BASH_LINENO[0]}: $*" >&2
+    exit 1
+}
+
+skip() {
+    echo "skipped: $*"
+    exit 77
+}
+
+check() {
+    local name=$1
+    shift
+    if "$@" >"$work/.said" 2>&1; then
+        echo "ok      $name"
+    else
+        failures=$((failures + 1))
+        echo "FAILED  $name"
+        echo "        ${BASH_SOURCE[1]##*/}:${BASH_LINENO[0]}: $*"
+        sed 's/^/        /' "$work/.said"
+    fi
+}
+
+topoc() {
+    "$TOPOC" "$@"
+}
+
+shown() {
+    echo "--- standard output:"
+    cat "$work/.out"
+    echo "--- standard error:"
+    cat "$work/.err"
+    return 1
+}
+
+run() {
+    local expected=$1 status=0
+    shift
+    "$@" >"$work/.out" 2>"$work/.err" </dev/null || status=$?
+    if ((status != expected)); then
+        echo "exit status $status, not $expected"
+        shown
+    fi
+}
+
+out() {
+    grep -Eq -e "$1" "$work/.out" || { echo "no '$1' in"; shown; }
+}
+
+err() {
+    grep -Eq -e "$1" "$work/.err" || { echo "no '$1' in"; shown; }
+}
+
+says() {
+    cat "$work/.out" "$work/.err" | grep -Eq -e "$1" || { echo "no '$1' in"; shown; }
+}
+
+# Neither output has it.
+silent_about() {
+    if cat "$work/.out" "$work/.err" | grep -Eq -e "$1"; then
+        echo "there is '$1' in"
+        shown
+    fi
+}
+
+lines() {
+    local count
+    count=$(grep -Ec -e "$2" "$work/.out") || true
+    ((count == $1)) || { echo "$count lines '$2', not $1, in"; shown; }
+}
+
+# Lines of a plan that are changes: how many are there of `+`, `-`, `~` or `-/+`?
+steps() {
+    lines "$1" "^ *${2//+/\\+} "
+}
+
+not() {
+    ! "$@"
+}
+
+# What `plan` says of a file that the kernel is in step with; of one it is not.
+in_step() {
+    run 0 topoc plan --detailed-exitcode "$@" && out '^No changes\.$'
+}
+
+out_of_step() {
+    run 2 topoc plan --detailed-exitcode "$@"
+}
+
+# dump [--no-mac] [--no-local] [--sysctls]: of the host's namespace and each in /run/netns the links,
+# addresses and routes, each on a line; without MACs and what is made of them; without the link-local
+# addresses that the kernel makes; and with everything below net.ipv4.conf and net.ipv6.conf.
+dump() {
+    local macs=yes locals=yes sysctls=no name
+    while (($# > 0)); do
+        case $1 in
+            --no-mac) macs=no ;;
+            --no-local) locals=no ;;
+            --sysctls) sysctls=yes ;;
+            *) fail "dump: $1?" ;;
+        esac
+        shift
+    done
+    local commands=$'address show\nnetns list-id\nroute show table all\n'
+    local names=()
+    for name in /run/netns/*; do
+        if [[ -e $name ]]; then
+            names+=("${name##*/}")
+        fi
+    done
+    {
+        echo '"host"'
+        ip -d -j -batch - <<<"$commands"
+        for name in ${names[@]+"${names[@]}"}; do
+            echo "\"$name\""
+            ip -n "$name" -d -j -batch - <<<"$commands"
+        done
+    } | jq -s -r --arg macs "$macs" --arg locals "$locals" -f "$tests/kernel/dump.jq" | LC_ALL=C sort
+    if [[ $sysctls == yes ]]; then
+        dump_sysctls host
+        for name in ${names[@]+"${names[@]}"}; do
+            nsenter --net="/run/netns/$name" bash -c "$(declare -f dump_sysctls); dump_sysctls '$name'"
+        done
+    fi
+}
+
+dump_sysctls() {
+    (
+        cd /proc/sys/net
+        # Some of them nobody can read.
+        { grep -rs '' ipv4/ip_* ipv4/conf ipv6/conf || true; } | LC_ALL=C sort |
+            sed "s/^/$1: sysctl /"
+    )
+}
+
+# Compares two files.
+same() {
+    diff -u "$1" "$2"
+}
+
+# Compares the kernel with a dump in a file.
+unchanged() {
+    dump >"$work/.now" && same "$1" "$work/.now"
+}
+
+# What topoc may leave behind, besides /run/topoc and its lock: nothing. `clean` compares with what
+# `remember` found.
+traces() {
+    dump
+    find /run/netns -mindepth 1 -printf 'name: %f\n' 2>/dev/null || true
+    if [[ -d /run/topoc ]]; then
+        find /run/topoc -mindepth 1 ! -path /run/topoc/lock | sed 's/^/file: /'
+    fi
+    awk '$5 != "/run/topoc" && $5 != "/run/netns" { print "mount: " $5 }' /proc/self/mountinfo
+}
+
+remember() {
+    traces >"$work/.traces"
+}
+
+clean() {
+    traces >"$work/.now" && same "$work/.traces" "$work/.now"
+}
+
+# ping NAMESPACE ADDRESS: one packet, answered at once?
+answered() {
+    local space=$1
+    shift
+    ip netns exec "$space" ping -n -c 1 -W 1 "$@"
+}

@@ -1,0 +1,88 @@
+#!/bin/bash
+# Promise: a kind is two tables. macvlan, which tests/macvlan adds to the program by two of them and no
+# other edit, is parsed, planned, applied, changed in place, read, repaired and destroyed as if it had
+# always been there.
+source "$(dirname "$0")/lib.sh"
+TOPOC=${TOPOC_MACVLAN:?is not set: run these scripts by tests/run or ctest}
+ip link add probe type veth peer name probe1
+ip link add link probe name probe2 type macvlan || skip 'this kernel has no macvlan'
+ip link del probe
+
+file() {
+    cat <<END
+name: lab
+namespaces:
+  left: {routes: [{to: 10.9.0.0/24, via: 10.0.0.9}]}
+  right:
+veths:
+  - left:left_inner: {addresses: [192.0.2.1/24]}
+    right:right_inner:
+macvlans:
+  left:mv0: {link: left_inner, $1addresses: [10.0.0.1/24]}
+END
+}
+file 'mode: bridge, ' >lab.yaml
+remember
+check 'check' run 0 topoc check lab.yaml
+file 'mode: brigde, ' >wrong.yaml
+check 'a wrong mode' run 1 topoc check wrong.yaml
+check '... at its place' err '^wrong\.yaml:10:[0-9]+: error: '
+check '... with the nearest' err 'bridge'
+file 'mod: bridge, ' >wrong.yaml
+check 'a wrong key' run 1 topoc check wrong.yaml
+check '... with the nearest' err "'?mode'?"
+sed 's/link: left_inner/link: left_iner/' lab.yaml >wrong.yaml
+check 'a wrong device below' run 1 topoc check wrong.yaml
+check '... with the nearest' err 'left_inner'
+
+check 'plan' out_of_step lab.yaml
+check '... names it' out '\+ .*mv0'
+check 'apply' run 0 topoc apply lab.yaml
+dump >first
+check 'it is there' grep -q 'left: link mv0 macvlan up mtu=1500 .* link=left:left_inner .* mode=bridge' first
+check 'with its address' grep -q 'left: address mv0 10.0.0.1/24' first
+check 'in step' in_step lab.yaml
+check 'the program without it has no such key' run 1 "$(dirname "$TOPOC")/topoc" check lab.yaml
+
+index=$(ip -n left -j link show mv0 | jq '.[].ifindex')
+file 'mode: private, ' >lab.yaml
+check 'another mode: plan' out_of_step lab.yaml
+check '... old and new' out '~ .*bridge.*private|mode.*bridge.*private'
+check '... that alone' out '^Plan: 0 to create, 1 to change, 0 to destroy\.$'
+check 'another mode: apply' run 0 topoc apply lab.yaml
+check '... in step' in_step lab.yaml
+in_place() { [[ $(ip -n left -j -d link show mv0 | jq -r '.[] | "\(.ifindex) \(.linkinfo.info_data.mode)"') == "$index private" ]]; }
+check '... of the same device' in_place
+file '' >lab.yaml
+check 'without a mode: the default' run 0 topoc apply lab.yaml
+check '... in step' in_step lab.yaml
+file 'mode: bridge, ' >lab.yaml
+check 'back to the first' run 0 topoc apply lab.yaml
+check '... which is there' unchanged first
+
+drift() {
+    local name=$1
+    shift
+    check "$name: by hand" "$@"
+    check '... is shown' out_of_step lab.yaml
+    check '... repaired' run 0 topoc apply lab.yaml
+    check '... and in step' in_step lab.yaml
+}
+drift 'mode' ip -n left link set mv0 type macvlan mode vepa
+check 'as before' unchanged first
+drift 'deleted' ip -n left link del mv0
+check 'as before' unchanged first
+drift 'down' ip -n left link set mv0 down
+drift 'the device below deleted' ip -n left link del left_inner
+check 'as before' unchanged first
+
+sed -i '/^macvlans/,$d; s/routes: .*/routes: []}/' lab.yaml
+check 'taken out: plan' out_of_step lab.yaml
+check '... names it' out '- .*mv0'
+check 'taken out: apply' run 0 topoc apply lab.yaml
+check '... it is gone' not ip -n left link show mv0
+file 'mode: bridge, ' >lab.yaml
+check 'and there again' run 0 topoc apply lab.yaml
+check 'as before' unchanged first
+check 'destroy' run 0 topoc destroy lab
+check 'nothing is left' clean

@@ -1,0 +1,27 @@
+#!/bin/bash
+# Promise: through a router, too, traffic flows as soon as apply returns, over IPv4 and IPv6; and again
+# at once after each change that apply makes.
+source "$(dirname "$0")/lib.sh"
+cp "$root/topologies/router.yaml" .
+remember
+
+at_once() {
+    run 0 topoc apply router.yaml && answered left "$1" && answered left "$2" && answered right 10.0.1.1
+}
+check 'apply, and ping at once' at_once 10.0.2.1 2001:db8:2::1
+sed -i 's/10\.0\.2\.1/10.0.2.9/; s/2001:db8:2::1/2001:db8:2::9/' router.yaml
+check 'other addresses, and ping at once' at_once 10.0.2.9 2001:db8:2::9
+check '... the old one is gone' not answered left 10.0.2.1
+sed -i 's/router:eth2: {/&queues: 2, /' router.yaml
+check 'a replaced cable, and ping at once' at_once 10.0.2.9 2001:db8:2::9
+sed -i 's/right:eth0: {/&mtu: 1400, /; s/router:eth2: {/&mtu: 1400, /' router.yaml
+check 'another MTU, and ping at once' at_once 10.0.2.9 2001:db8:2::9
+ip -n right link set eth0 down
+check 'a repaired link, and ping at once' at_once 10.0.2.9 2001:db8:2::9
+ip netns del router
+check 'a repaired namespace, and ping at once' at_once 10.0.2.9 2001:db8:2::9
+sed -i 's/forwarding: true/forwarding: false/' router.yaml
+check 'without forwarding: apply' run 0 topoc apply router.yaml
+check '... nothing goes through' not answered left 10.0.2.9
+check 'destroy' run 0 topoc destroy
+check 'nothing is left' clean

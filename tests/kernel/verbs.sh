@@ -1,0 +1,180 @@
+#!/bin/bash
+# Promise: the verbs, their arguments and their exit statuses are those of topoc(1).
+source "$(dirname "$0")/lib.sh"
+cp "$root/topologies/left-right.yaml" .
+cat >two-ends.yaml <<'END'
+namespaces: [east, west]
+veths:
+  - east:e0: {addresses: [192.0.2.1/24]}
+    west:w0: {addresses: [192.0.2.2/24]}
+END
+remember
+
+# Usage
+check 'no verb is wrong usage' run 64 topoc
+check 'an unknown verb is wrong usage' run 64 topoc aply left-right.yaml
+check '... and the nearest is offered' err apply
+for words in 'apply' 'check' 'plan --nosuch' 'apply left-right.yaml two-ends.yaml' 'destroy --all left-right'; do
+    # shellcheck disable=SC2086 # words
+    check "wrong usage: $words" run 64 topoc $words
+done
+for pair in deploy:apply up:apply validate:check down:destroy inspect:show; do
+    check "'${pair%:*}' is not a verb" run 64 topoc "${pair%:*}" left-right.yaml
+    check "... '${pair#*:}' is" err "${pair#*:}"
+done
+check 'help' run 0 topoc help
+for verb in check plan apply destroy exec; do
+    check "help $verb" run 0 topoc help "$verb"
+    check '... names the verb' out "topoc $verb"
+    cp .out .help
+    check "$verb --help" run 0 topoc "$verb" --help
+    check '... is the same' same .help .out
+done
+
+# Nothing is applied
+check 'plan: nothing is applied' run 0 topoc plan
+check '... and it says so' says '[Nn]o(thing|.* topology).* (is )?applied|[Nn]othing'
+check 'destroy: nothing is applied' run 0 topoc destroy
+check '... and it says so' says '[Nn]o(thing|.* topology).* (is )?applied|[Nn]othing'
+check 'destroy --all: nothing is applied' run 0 topoc destroy --all
+check 'destroy of a file that is not applied' run 0 topoc destroy left-right.yaml
+check 'destroy of an unknown name' run 1 topoc destroy left-right
+check 'plan of an unknown name' run 1 topoc plan left-right
+check 'exec in no namespace' run 125 topoc exec left true
+check 'all this changed nothing' clean
+
+# One is applied
+check 'plan exits with 0' run 0 topoc plan left-right.yaml
+check 'plan --detailed-exitcode exits with 2' out_of_step left-right.yaml
+check 'apply' run 0 topoc apply left-right.yaml
+check '... prints no plan on standard error' not err '^ *\+ '
+check 'plan by name' in_step left-right
+check 'plan by nothing' in_step
+check 'plan by another path to the same file' in_step ./left-right.yaml
+check 'plan by an absolute path' in_step "$PWD/left-right.yaml"
+check 'plan --destroy' run 0 topoc plan --destroy left-right.yaml
+check '... counts' out '^Plan: 0 to create, 0 to change, [1-9][0-9]* to destroy\.$'
+check 'plan --destroy without argument' run 2 topoc plan --destroy --detailed-exitcode
+check '... counts' out '^Plan: 0 to create, 0 to change, [1-9][0-9]* to destroy\.$'
+check '... and changes nothing' in_step
+check 'destroy of an unknown name' run 1 topoc destroy left-rihgt
+check '... offers the nearest' err left-right
+check 'plan of an unknown name' run 1 topoc plan left-rihgt
+check '... offers the nearest' err left-right
+
+# plan and apply without an argument follow the file
+sed -i 's/10\.0\.1\.1/10.0.1.7/' left-right.yaml
+check 'plan without argument shows an edit' out_of_step
+check '... the new address' out '10\.0\.1\.7'
+check 'plan by name shows it too' out_of_step left-right
+mv left-right.yaml away.yaml
+check 'plan where the file is gone: what was applied' in_step
+check '... with a note' says 'left-right\.yaml'
+mkdir elsewhere
+sed 's/10\.0\.1\.7/10.0.1.1/' away.yaml >elsewhere/left-right.yaml
+check 'apply of the same name from another path' run 1 topoc apply elsewhere/left-right.yaml
+check '... names the new path' err 'elsewhere/left-right\.yaml'
+check '... names the old path' err "$PWD/left-right\.yaml"
+check '... offers --moved' err '--moved'
+check 'apply --moved' run 0 topoc apply --moved elsewhere/left-right.yaml
+check '... from then on it is that one' in_step
+check '... and apply needs no --moved' run 0 topoc apply elsewhere/left-right.yaml
+
+# exec
+check 'exec runs a command' run 0 topoc exec left ip -4 -o address
+check '... in the namespace' out left_inner
+check 'exec: the command has options of its own' run 0 topoc exec left ip -4 a
+check 'exec -- NAMESPACE' run 0 topoc exec -- left true
+check 'exec NAMESPACE -- COMMAND' run 0 topoc exec left -- true
+check "exec: the command's status" run 42 topoc exec left sh -c 'exit 42'
+check 'exec: not found' run 127 topoc exec left no-such-command
+echo 'data' >data
+check 'exec: not executable' run 126 topoc exec left ./data
+check 'exec: no such namespace' run 125 topoc exec lfet true
+check '... offers the nearest' err "left"
+check 'exec: no namespace given' run 64 topoc exec
+check 'exec: /sys is the namespace'"'s" run 0 topoc exec left ls /sys/class/net
+check '... with its devices' out '^left_inner$'
+check '... and no others' not out br0
+in_left() { [[ $(topoc exec left readlink /proc/self/ns/net) == "$(ip netns exec left readlink /proc/self/ns/net)" ]]; }
+check 'exec enters the namespace that ip netns enters' in_left
+from_input() { [[ $(echo word | topoc exec left cat) == word ]]; }
+check 'exec passes standard input on' from_input
+# shellcheck disable=SC2016 # for the shell inside
+shell() { [[ $(echo 'echo $((6 * 7))' | SHELL=/bin/sh topoc exec left) == 42 ]]; }
+check 'exec without a command runs SHELL' shell
+if mkdir "$work/etc" && { cp -a /etc/. "$work/etc" 2>/dev/null || true; } && mount --bind "$work/etc" /etc; then
+    mkdir -p /etc/netns/left
+    touch /etc/hosts
+    echo '10.0.0.1 right-of-left' >/etc/netns/left/hosts
+    check 'exec shows files from /etc/netns' run 0 topoc exec left cat /etc/hosts
+    check '... of that namespace' out right-of-left
+    check '... to the command alone' not grep -q right-of-left /etc/hosts
+    umount /etc
+fi
+
+# Several are applied
+check 'apply of a second' run 0 topoc apply two-ends.yaml
+check 'the first is not disturbed' in_step left-right
+for verb in plan destroy; do
+    check "$verb without argument stops" not run 0 topoc "$verb"
+    check '... lists the one' says left-right
+    check '... and the other' says two-ends
+done
+check 'destroy of one leaves the other' run 0 topoc destroy left-right
+check '... in step' in_step two-ends.yaml
+check '... and is done' run 1 ip link show br0
+check 'destroy without argument: the one that is left' run 0 topoc destroy
+check 'nothing is left' clean
+run 0 topoc apply elsewhere/left-right.yaml
+run 0 topoc apply two-ends.yaml
+check 'destroy --all' run 0 topoc destroy --all
+check 'nothing is left' clean
+
+# A file's name, standard input
+check 'standard input without a name' not topoc check - <elsewhere/left-right.yaml
+{ echo 'name: piped'; cat two-ends.yaml; } >piped
+piped() { topoc apply - <piped; }
+check 'standard input with a name' piped
+check '... is applied under it' in_step piped
+planned() { topoc plan --detailed-exitcode - <piped; }
+check '... and planned' planned
+check '... and destroyed' run 0 topoc destroy piped
+check 'nothing is left' clean
+cp two-ends.yaml two.yml
+check 'a .yml file' run 0 topoc check two.yml
+cat >two.json <<'END'
+{"namespaces": ["east", "west"],
+ "veths": [{"east:e0": {"addresses": ["192.0.2.1/24"]}, "west:w0": {}}]}
+END
+check 'a .json file' run 0 topoc check two.json
+check 'check of several files' run 0 topoc check two-ends.yaml two.yml
+echo 'namespaces: {a: {rutes: []}}' >wrong.yaml
+check '... one of them wrong' run 1 topoc check two-ends.yaml wrong.yaml
+check '... is named' err 'wrong\.yaml:1:'
+
+# check needs no privilege; the others say what they miss
+unprivileged() { unshare -U "$@"; }
+incapable() { setpriv --bounding-set=-all --inh-caps=-all "$@"; }
+for how in unprivileged incapable; do
+    check "check, $how" run 0 "$how" "$TOPOC" check two-ends.yaml
+    for verb in apply destroy; do
+        check "$verb, $how" run 1 "$how" "$TOPOC" "$verb" two-ends.yaml
+        check '... names the capability' err 'CAP_(SYS|NET)_ADMIN'
+    done
+    check 'nothing is changed' clean
+done
+
+# Warnings
+cat >warned.yaml <<'END'
+namespaces: [east, west]
+bridges: {east:unused: {mcast-snooping: yes}}
+veths:
+  - east:e0: {addresses: [192.0.2.1/24], mtu: 9000}
+    west:w0: {addresses: [192.0.2.2/24], mtu: 1500}
+END
+check 'warnings alone are no error' run 0 topoc check warned.yaml
+check '... but are told' err 'warned\.yaml:[0-9]+:[0-9]+: warning: '
+check 'with --strict they are' run 1 topoc check --strict warned.yaml
+check '... and apply changes nothing' run 1 topoc apply --strict warned.yaml
+check '... at all' clean
