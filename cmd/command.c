@@ -253,18 +253,24 @@ static bool take_lock(struct command *command, const char *topology, bool exclus
 	return false;
 }
 
-bool command_open(struct command *command, const char *topology, bool exclusive)
+bool command_privileged(struct command *command)
 {
 	const char *capability = missing_capability();
+
+	if (!capability)
+		return true;
+	diagnose(command->diagnostics, SEVERITY_ERROR, nowhere, "this needs %s", capability);
+	diagnostic_note(command->diagnostics, nowhere,
+	                "run it as root, or in namespaces of your own: unshare -Urnm");
+	return false;
+}
+
+bool command_open(struct command *command, const char *topology, bool exclusive)
+{
 	int error;
 
-	if (capability) {
-		diagnose(command->diagnostics, SEVERITY_ERROR, nowhere, "this needs %s",
-		         capability);
-		diagnostic_note(command->diagnostics, nowhere,
-		                "run it as root, or in namespaces of your own: unshare -Urnm");
+	if (!command_privileged(command))
 		return false;
-	}
 	if (run_directory_is_slave()) {
 		diagnose(command->diagnostics, SEVERITY_ERROR, nowhere,
 		         "mounts made here would not be seen outside of this mount namespace");

@@ -42,6 +42,9 @@ bool is_file(const char *argument);
  */
 const char *command_topology(struct command *command, const char *argument, int *status);
 
+/* Whether the process may do what topoc does; if not, a diagnostic says what it lacks. */
+bool command_privileged(struct command *command);
+
 /* Opens the kernel for a topology, after the lock. False with a diagnostic. */
 bool command_open(struct command *command, const char *topology, bool exclusive);
 

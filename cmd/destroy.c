@@ -16,7 +16,7 @@ static int destroy(const struct options *options, const char *topology)
 	command_begin(&command, options);
 	if (!command_open(&command, topology, true))
 		return command_end(&command, STATUS_FAILED);
-	plan = session_plan(&command.kernel, graph_new(command.arena, topology),
+	plan = session_plan(&command.kernel, graph_empty(command.arena, topology),
 	                    command.diagnostics);
 	if (!plan)
 		return command_end(&command, STATUS_FAILED);
@@ -71,9 +71,15 @@ int verb_destroy(const struct options *options)
 	struct command command;
 	int status = STATUS_FAILED;
 
+	if (options->all && argument) {
+		fputs("topoc: --all goes without a topology\n", stderr);
+		return STATUS_USAGE;
+	}
 	if (options->all)
 		return destroy_all(options);
 	command_begin(&command, options);
+	if (!command_privileged(&command))
+		return command_end(&command, STATUS_FAILED);
 	topology = argument && is_file(argument) ? applied_from(&command, argument, &status)
 	                                         : command_topology(&command, argument, &status);
 	if (!topology)

@@ -1,6 +1,8 @@
 #include "executor/enter.h"
+#include "executor/lab.h"
 
 #include "parser/arena.h"
+#include "parser/diagnostic.h"
 #include "verbs.h"
 
 #include <errno.h>
@@ -8,6 +10,19 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+/* A name that is not there: which one was meant? */
+static void offer_nearest(const char *name)
+{
+	struct arena *arena = arena_new();
+	size_t count;
+	const char **names = namespace_names(arena, &count);
+	const char *near = nearest(name, names, count);
+
+	if (near)
+		fprintf(stderr, "topoc: note: did you mean '%s'?\n", near);
+	arena_free(arena);
+}
 
 static int cannot(const char *what, const char *name, int error)
 {
@@ -28,8 +43,12 @@ int verb_exec(const struct options *options)
 	if (!command[0])
 		command = fallback;
 	error = enter_namespace(name, &step);
-	if (error)
-		return cannot(step, name, -error);
+	if (error) {
+		cannot(step, name, -error);
+		if (error == -ENOENT)
+			offer_nearest(name);
+		return STATUS_EXEC_FAILED;
+	}
 	execvp(command[0], command);
 	error = errno;
 	cannot("run", command[0], error);

@@ -68,9 +68,11 @@ int main(int argc, char **argv)
 		return STATUS_DONE;
 	}
 	verb = verb_find(argv[1]);
-	if (!verb || !options_parse(verb, argc - 2, argv + 2, &options))
+	if (!verb)
 		return STATUS_USAGE;
-	if (options.help) {
+	if (!options_parse(verb, argc - 2, argv + 2, &options)) {
+		status = STATUS_USAGE;
+	} else if (options.help) {
 		help_print_verb(verb);
 		status = STATUS_DONE;
 	} else {

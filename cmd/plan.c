@@ -64,5 +64,5 @@ int verb_plan(const struct options *options)
 	if (!command_open(&command, topology, false))
 		return command_end(&command, STATUS_FAILED);
 	return print_plan(&command,
-	                  options->destroy ? graph_new(command.arena, topology) : command.want);
+	                  options->destroy ? graph_empty(command.arena, topology) : command.want);
 }

@@ -68,6 +68,14 @@ const char **lab_list(struct arena *arena, size_t *count)
 	return listing.names;
 }
 
+const char **namespace_names(struct arena *arena, size_t *count)
+{
+	struct listing listing = list_directory(arena, NETNS_DIRECTORY);
+
+	*count = listing.count;
+	return listing.names;
+}
+
 bool is_network_namespace(int descriptor)
 {
 	struct statfs status;

@@ -17,6 +17,9 @@ const char *lab_directory(struct arena *arena, const char *topology);
 /* The names of all topologies of which there is anything, in alphabetical order. */
 const char **lab_list(struct arena *arena, size_t *count);
 
+/* The names in /run/netns, whoever made them. */
+const char **namespace_names(struct arena *arena, size_t *count);
+
 struct lab_namespace {
 	const char *name;
 	const char *path;

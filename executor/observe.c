@@ -250,6 +250,12 @@ static bool kernel_made_route(const struct rtmsg *head)
 	       head->rtm_protocol == RTPROT_RA;
 }
 
+/* What ip-route(8) gives the routes of whoever types it. */
+static bool is_by_hand(uint8_t protocol)
+{
+	return protocol == RTPROT_BOOT || protocol == RTPROT_STATIC || protocol == RTPROT_UNSPEC;
+}
+
 static int read_route(const struct nlmsghdr *message, void *context)
 {
 	struct reading *reading = context;
@@ -269,8 +275,7 @@ static int read_route(const struct nlmsghdr *message, void *context)
 	if (in_host(reading) && !ours && !wanted(reading, reading->space, &route_class, name))
 		name = NULL;
 	route->foreign = !ours || (in_host(reading) && name && !is_own_route(reading, route));
-	route->adoptable = !in_host(reading) && (head->rtm_protocol == RTPROT_BOOT ||
-	                                         head->rtm_protocol == RTPROT_UNSPEC);
+	route->adoptable = !in_host(reading) && is_by_hand(head->rtm_protocol);
 	name_observed(reading->graph, route, name);
 	return 0;
 }

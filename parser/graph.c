@@ -16,6 +16,14 @@ struct graph *graph_new(struct arena *arena, const char *topology)
 	return graph;
 }
 
+struct graph *graph_empty(struct arena *arena, const char *topology)
+{
+	struct graph *graph = graph_new(arena, topology);
+
+	graph_complete(graph);
+	return graph;
+}
+
 struct object *graph_add(struct graph *graph, const struct kind *kind, struct object *owner,
                          struct span span)
 {
@@ -184,17 +192,25 @@ const char *device_full_name(struct arena *arena, const struct object *space, co
 	return object_is_host(space) ? name : arena_printf(arena, "%s:%s", space->name, name);
 }
 
+const char *object_title(struct arena *arena, const struct object *object)
+{
+	const struct class *class = object->kind->class;
+
+	if (class == &link_class)
+		return strchr(object->path, ' ') + 1;
+	return class->title ? class->title(arena, object) : object->name;
+}
+
 const char *object_print(struct arena *arena, const struct object *object)
 {
-	const char *rest = strchr(object->path, ' ') + 1;
+	const char *kind = object->kind->name, *title = object_title(arena, object);
 
 	if (!object->owner || object->kind->class == &link_class)
-		return arena_printf(arena, "%s %s", object->kind->name, rest);
+		return arena_printf(arena, "%s %s", kind, title);
 	if (object->owner->owner)
-		return arena_printf(arena, "%s %s on %s", object->kind->name, object->name,
-		                    strchr(object->owner->path, ' ') + 1);
-	return arena_printf(arena, "%s %s in %s", object->kind->name, object->name,
-	                    object->owner->name);
+		return arena_printf(arena, "%s %s on %s", kind, title,
+		                    object_title(arena, object->owner));
+	return arena_printf(arena, "%s %s in %s", kind, title, object->owner->name);
 }
 
 struct value *object_value(const struct object *object, size_t field)

@@ -38,6 +38,9 @@ struct graph {
 /* A graph that holds nothing but the host's namespace. */
 struct graph *graph_new(struct arena *arena, const char *topology);
 
+/* The same, complete: what is wanted when everything is to go. */
+struct graph *graph_empty(struct arena *arena, const char *topology);
+
 /* Adds an object without a name and with every value ABSENT. */
 struct object *graph_add(struct graph *graph, const struct kind *kind, struct object *owner,
                          struct span span);
@@ -70,6 +73,9 @@ struct object *object_namespace(const struct object *object);
 
 /* A device's name as users write it: `left:eth0`, and alone in the host. */
 const char *device_full_name(struct arena *arena, const struct object *space, const char *name);
+
+/* An object's name as users write it: `left:eth0`, `2001:db8::1/64`. */
+const char *object_title(struct arena *arena, const struct object *object);
 
 /* What a message calls an object: "route 10.0.0.0/24 in left", "veth left:eth0", "namespace left".
  */

@@ -65,6 +65,7 @@ struct class
 	size_t field_count;
 	const char *(*identify)(struct graph *graph, struct object *object,
 	                        struct diagnostics *diagnostics);
+	const char *(*title)(struct arena *arena, const struct object *object);
 	void (*complete)(struct graph *graph, struct object *object);
 	void (*needs)(const struct graph *graph, const struct object *object, struct needs *needs);
 	bool (*displaces)(const struct object *want, const struct object *have);

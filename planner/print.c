@@ -70,7 +70,7 @@ static const char *name_of(const struct printer *printer, const struct item *ite
 
 	if (object->owner && !object->owner->owner && object->kind->class != &link_class)
 		return arena_printf(printer->plan->arena, "%s %s", object->kind->name,
-		                    object->name);
+		                    object_title(printer->plan->arena, object));
 	if (!peer || item->action == ACTION_CHANGE)
 		return text;
 	return arena_printf(printer->plan->arena, "%s -- %s", text, strchr(peer->path, ' ') + 1);

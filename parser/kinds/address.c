@@ -113,6 +113,14 @@ static const char *identify(struct graph *graph, struct object *object,
 	                    ip_print(graph->arena, &peer->ip, true));
 }
 
+/* The prefix is no part of an IPv6 address's identity, but of what people call it. */
+static const char *title(struct arena *arena, const struct object *object)
+{
+	const struct ip *ip = &object_value(object, ADDRESS_ADDRESS)->ip;
+
+	return ip->family == AF_INET6 ? ip_print(arena, ip, true) : object->name;
+}
+
 /*
  * The first address of the same subnet on the device: the kernel's primary, which is the source of
  * what the namespace sends there. NULL where this is it.
@@ -195,6 +203,7 @@ const struct class address_class = {
         .fields = fields,
         .field_count = sizeof fields / sizeof *fields,
         .identify = identify,
+        .title = title,
         .complete = complete,
         .needs = needs,
         .check = check,

@@ -58,6 +58,7 @@ kill "$monitor"
 wait "$monitor" 2>/dev/null || true
 check 'address: no route was cut' not grep 'Deleted 10\.\(2\|3\|77\)\.' events
 check 'address: the foreign route is there' ip -n r1 route get 10.77.0.1
+ip -n r1 route del 10.77.0.0/16
 check 'address: as from the new file alone' applied
 
 # 2. In place: old and new value
@@ -65,9 +66,9 @@ file() {
     cat <<END
 name: lab
 namespaces:
-  r1: {$3}
+  r1: {${3-}}
 bridges:
-  r1:br0: {$2}
+  r1:br0: {${2-}}
 veths:
   - r1:e0: {$1}
     r1:e1: {bridge: br0}
@@ -90,8 +91,8 @@ old 'taken out' < <(file \
     "mtu: 1400, txqueuelen: 500, mac: '02:00:00:00:00:07', up: false" \
     'stp: true, priority: 100, forward-delay: 2s, hello-time: 1s, max-age: 10s, ageing-time: 10s, mcast-snooping: false' \
     'forwarding: true, sysctls: {net.ipv4.ip_default_ttl: 70, net.ipv4.conf.e0.rp_filter: 2}')
-new 'taken out' < <(file '' '' '')
-check 'taken out: nothing is made or destroyed' not out '^ *(\+|-|-/\+) '
+new 'taken out' < <(file '')
+check 'taken out: no device is made or destroyed' not out '^ *(\+|-|-/\+) (veth|bridge)'
 check 'taken out: apply' run 0 topoc apply lab.yaml
 dump >state
 check 'taken out: the device' grep -q 'r1: link e0 veth up mtu=1500 .* txqueuelen=1000' state
@@ -175,7 +176,7 @@ more=('      - {to: 10.3.0.0/24, via: 10.0.0.9, metric: 5}' '  r2: {routes: [{to
 old 'more' < <(file '' '' '')
 new 'more' < <(file "${more[@]}")
 check 'more: only makes' not out '^ *(-|~|-/\+) '
-check 'more: nothing that is there' not out '^ *\+ .*(e0|e1|br0$|10\.0\.0\.1/24|10\.2\.0\.0)'
+check 'more: nothing that is there' not out '^ *\+ .*(e0|e1|\+ bridge|10\.0\.0\.1/24|10\.2\.0\.0)'
 check 'more: as from the new file alone' applied
 new 'less' < <(file '' '' '')
 check 'less: only destroys' not out '^ *(\+|~|-/\+) '

@@ -3,6 +3,7 @@
 # other edit, is parsed, planned, applied, changed in place, read, repaired and destroyed as if it had
 # always been there.
 source "$(dirname "$0")/lib.sh"
+without=$TOPOC
 TOPOC=${TOPOC_MACVLAN:?is not set: run these scripts by tests/run or ctest}
 ip link add probe type veth peer name probe1
 ip link add link probe name probe2 type macvlan || skip 'this kernel has no macvlan'
@@ -26,7 +27,7 @@ remember
 check 'check' run 0 topoc check lab.yaml
 file 'mode: brigde, ' >wrong.yaml
 check 'a wrong mode' run 1 topoc check wrong.yaml
-check '... at its place' err '^wrong\.yaml:10:[0-9]+: error: '
+check '... at its place' err '^wrong\.yaml:9:[0-9]+: error: '
 check '... with the nearest' err 'bridge'
 file 'mod: bridge, ' >wrong.yaml
 check 'a wrong key' run 1 topoc check wrong.yaml
@@ -42,9 +43,9 @@ dump >first
 check 'it is there' grep -q 'left: link mv0 macvlan up mtu=1500 .* link=left:left_inner .* mode=bridge' first
 check 'with its address' grep -q 'left: address mv0 10.0.0.1/24' first
 check 'in step' in_step lab.yaml
-check 'the program without it has no such key' run 1 "$(dirname "$TOPOC")/topoc" check lab.yaml
+check 'the program without it has no such key' run 1 "$without" check lab.yaml
 
-index=$(ip -n left -j link show mv0 | jq '.[].ifindex')
+index=$(ip -n left -j link show mv0 | jq '.[].ifindex') || fail 'there is no macvlan to go on with'
 file 'mode: private, ' >lab.yaml
 check 'another mode: plan' out_of_step lab.yaml
 check '... old and new' out '~ .*bridge.*private|mode.*bridge.*private'
