@@ -292,7 +292,7 @@ static bool set_sysctl(struct run *run, const struct step *step)
 		                ? former_restore(run->kernel, object)
 		                : former_replace(run->kernel, object,
 		                                 object_value(object, SYSCTL_VALUE)->text);
-	return error ? failed(run, step, error, "") : true;
+	return error && !is_gone(step, error) ? failed(run, step, error, "") : true;
 }
 
 /* Namespaces. */

@@ -25,6 +25,16 @@ static bool is_link(const struct object *object)
 	return object->kind->class == &link_class;
 }
 
+/* A cable is made from outside of both its ends' namespaces, all else in its own. */
+static bool has_peer(const struct object *object)
+{
+	for (size_t i = 0; i < kind_field_count(object->kind); i++) {
+		if (kind_field(object->kind, i)->flags & FIELD_PEER)
+			return true;
+	}
+	return false;
+}
+
 static struct step *add_step(struct plan *plan, struct item *item, enum step_verb verb)
 {
 	struct step *step = arena_alloc(plan->arena, sizeof *step);
@@ -37,7 +47,7 @@ static struct step *add_step(struct plan *plan, struct item *item, enum step_ver
 	step->order = item->want ? item->want->order : plan->want->count + item->have->order;
 	if (!object->owner)
 		step->channel = CHANNEL_NURSERY;
-	else if (is_link(object) && verb == VERB_MAKE)
+	else if (verb == VERB_MAKE && has_peer(object))
 		step->channel = CHANNEL_FACTORY;
 	else
 		step->channel = CHANNEL_NAMESPACE;
