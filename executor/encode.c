@@ -317,6 +317,19 @@ static const struct field *field_of(const struct frame *frame, size_t index)
 	return frame->elements ? &frame->elements[index] : kind_field(frame->object->kind, index);
 }
 
+/*
+ * What the kernel does anyway need not be said, and some kernels refuse to hear it (a bridge's
+ * vlan-filtering where there is none). What depends on other devices (FIELD_FREE) is always said.
+ */
+static bool is_default(const struct field *field, const struct value *value)
+{
+	struct value fallback = {0};
+
+	return field->fallback && !(field->flags & (FIELD_FREE | FIELD_ALWAYS)) &&
+	       value_parse(NULL, field, field->fallback, value->span, NULL, &fallback) &&
+	       !value_compare(field, value, &fallback);
+}
+
 static bool is_sent(const struct writer *writer, const struct frame *frame, const struct wire *wire,
                     unsigned when)
 {
@@ -331,9 +344,11 @@ static bool is_sent(const struct writer *writer, const struct frame *frame, cons
 		return writer->fields >> wire->field & 1;
 	if (value->presence == IMPLIED && when & AT_BIRTH)
 		return wire->when & AT_BIRTH;
-	if (value->presence == IMPLIED && when & (AT_CREATE | AT_PEER) && !frame->elements)
+	if (value->presence == ABSENT || frame->elements || !(when & (AT_CREATE | AT_PEER)))
+		return value->presence != ABSENT;
+	if (value->presence == IMPLIED)
 		return field_of(frame, wire->field)->flags & FIELD_ALWAYS;
-	return value->presence != ABSENT;
+	return !is_default(field_of(frame, wire->field), value);
 }
 
 static bool is_head(const struct wire *wire)

@@ -34,7 +34,7 @@ static struct reach reach_of(const char *path)
 static struct former *snapshot(struct kernel *kernel, struct reach reach, size_t *count)
 {
 	const char *path = arena_printf(kernel->arena, "/proc/sys/%s", reach.directory);
-	DIR *directory = reach.name ? opendir(path) : NULL;
+	DIR *directory = opendir(path);
 	struct former *list = NULL;
 	size_t capacity = 0;
 
@@ -81,7 +81,7 @@ int former_replace(struct kernel *kernel, const struct object *sysctl, const cha
 	struct former former = {space, sysctl->name, NULL, value, NULL};
 	struct reach reach = {0};
 	struct former *others;
-	size_t count;
+	size_t count = 0;
 	int error;
 
 	former.value = sysctl_read(kernel->arena, sysctl->name);
@@ -89,7 +89,7 @@ int former_replace(struct kernel *kernel, const struct object *sysctl, const cha
 		return -errno;
 	if (!strcmp(space, HOST))
 		reach = reach_of(sysctl->name);
-	others = snapshot(kernel, reach, &count);
+	others = reach.name ? snapshot(kernel, reach, &count) : NULL;
 	error = sysctl_write(sysctl->name, value);
 	if (error)
 		return error;

@@ -190,7 +190,7 @@ static void patch(const struct run *run, const struct message *message)
 /* Sends the messages of the steps from `first` to before `end`, at most NETLINK_BATCH. */
 static bool send_steps(const struct run *run, struct netlink *netlink, size_t first, size_t end)
 {
-	struct nlmsghdr *headers[NETLINK_BATCH];
+	struct nlmsghdr *headers[NETLINK_BATCH] = {0};
 	struct reply replies[NETLINK_BATCH];
 	int error;
 

@@ -39,12 +39,12 @@ static bool is_ipv4(const struct object *object)
  * Whether the device is without an IPv4 address for a moment: all that it has go, and none is there
  * before. In the host new ones come after the old ones have gone (order.c).
  */
-static bool loses_ipv4(const struct plan *plan, const struct item *device)
+bool item_loses_ipv4(const struct plan *plan, const struct item *device)
 {
 	bool had = false;
-	const struct object *at;
+	const struct object *at = device->have ? device->have->first_owned : NULL;
 
-	for (at = device->have->first_owned; at; at = at->next_owned) {
+	for (; at; at = at->next_owned) {
 		if (is_ipv4(at) && !item_dies(plan_item(plan, at)))
 			return false;
 		had |= is_ipv4(at);
@@ -67,7 +67,7 @@ static bool is_cause(const struct plan *plan, const struct item *target, enum bo
 	if (bond == BOND_EXISTENCE)
 		return false;
 	return item_goes_down(target) || (bond == BOND_IPV6 && item_shrinks(target)) ||
-	       (bond == BOND_IPV4 && loses_ipv4(plan, target));
+	       (bond == BOND_IPV4 && item_loses_ipv4(plan, target));
 }
 
 static void goes_with(const struct plan *plan, struct item *item, const struct object *cause)

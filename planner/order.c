@@ -150,6 +150,27 @@ static struct step *milestone_step(const struct item *item, enum milestone miles
 	return item->make || is_link(item->want) ? item->make : item->set;
 }
 
+static bool is_ipv4(const struct object *object)
+{
+	return object->kind == &address_kind &&
+	       object_value(object, ADDRESS_ADDRESS)->ip.family == AF_INET;
+}
+
+/* A route stays clear of the moment when its device has no IPv4 address: gone before, or made
+ * after. */
+static void order_around_loss(struct plan *plan, const struct item *device, struct step *gone,
+                              struct step *made)
+{
+	if (!item_loses_ipv4(plan, device))
+		return;
+	for (struct object *at = device->have->first_owned; at; at = at->next_owned) {
+		if (!is_ipv4(at))
+			continue;
+		add_edge(plan, gone, plan_item(plan, at)->kill);
+		add_edge(plan, plan_item(plan, at)->kill, made);
+	}
+}
+
 static const struct object *owner_of(const struct object *object)
 {
 	return object->owner ? object->owner : object;
@@ -163,6 +184,9 @@ static void order_want(struct plan *plan, struct item *item, struct needs *needs
 
 		add_edge(plan, milestone_step(plan_item(plan, need->target), need->theirs),
 		         milestone_step(item, need->mine));
+		if (need->bond == BOND_IPV4)
+			order_around_loss(plan, plan_item(plan, need->target), NULL,
+			                  milestone_step(item, need->mine));
 	}
 	/* What comes with its owner is made with it. */
 	add_edge(plan, item->make ? item->make : plan_item(plan, owner_of(item->want))->make,
@@ -181,6 +205,8 @@ static void order_have(struct plan *plan, const struct item *item, struct needs 
 
 		if (needs->list[i].bond == BOND_NONE)
 			continue;
+		if (needs->list[i].bond == BOND_IPV4)
+			order_around_loss(plan, target, item->kill, NULL);
 		if (target->kill)
 			add_edge(plan, item->kill, target->kill);
 		else if (needs->list[i].bond > BOND_EXISTENCE &&
@@ -189,32 +215,31 @@ static void order_have(struct plan *plan, const struct item *item, struct needs 
 	}
 }
 
-static bool is_ipv4(const struct object *object)
-{
-	return object->kind == &address_kind &&
-	       object_value(object, ADDRESS_ADDRESS)->ip.family == AF_INET;
-}
-
 /*
  * A device keeps its routes while it has an IPv4 address: new ones come before old ones go. In the
  * host, where a primary takes its secondaries along, the other way round.
  */
+static void order_two_addresses(struct plan *plan, const struct item *made, const struct item *dead,
+                                bool host)
+{
+	if (host)
+		add_edge(plan, dead->kill, made->make);
+	else if (made->action == ACTION_CREATE && dead->action == ACTION_DESTROY)
+		add_edge(plan, made->make, dead->kill);
+}
+
 static void order_addresses(struct plan *plan, const struct item *device)
 {
 	bool host = object_is_host(device->want->owner);
 
 	for (struct object *at = device->want->first_owned; at; at = at->next_owned) {
-		struct item *made = plan_item(plan, at);
+		const struct item *made = plan_item(plan, at);
 
-		if (!is_ipv4(at) || made->action != ACTION_CREATE)
+		if (!is_ipv4(at) || !made->make)
 			continue;
 		for (struct object *old = device->have->first_owned; old; old = old->next_owned) {
-			struct item *dead = plan_item(plan, old);
-
-			if (!is_ipv4(old) || dead->action != ACTION_DESTROY || !dead->kill)
-				continue;
-			add_edge(plan, host ? dead->kill : made->make,
-			         host ? made->make : dead->kill);
+			if (is_ipv4(old) && item_dies(plan_item(plan, old)))
+				order_two_addresses(plan, made, plan_item(plan, old), host);
 		}
 	}
 }

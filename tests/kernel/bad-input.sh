@@ -129,11 +129,11 @@ no_good 'a read-only /run' 'Read-only file system|read-only'
 umount /run
 check 'nothing is left' clean
 
-# The state directory full: of a size that holds the lock, and no more.
+# The state directory full
 check 'apply' run 0 topoc apply left-right.yaml
 dump >before
-mount -o remount,size=4k /run/topoc 2>/dev/null || true
-dd if=/dev/zero of=/run/topoc/filler bs=4k status=none 2>/dev/null || true
+mount -o remount,size=256k /run/topoc
+dd if=/dev/zero of=/run/topoc/filler bs=4k count=256 status=none 2>/dev/null || true
 sed -i 's/10\.0\.1\.1/10.0.1.2/' left-right.yaml
 check 'a full /run/topoc: apply' run 1 topoc apply left-right.yaml
 check '... says so' err 'No space left on device|full'

@@ -16,7 +16,8 @@ static void start(const char *path, const char *text)
 	list = diagnostics_new(arena, &source);
 }
 
-static char *printed(bool colour)
+/* Not inlined: gcc 12 would take the buffer for the variable, and warn that it dangles. */
+__attribute__((noinline)) static char *printed(bool colour)
 {
 	char *text;
 	size_t length;
