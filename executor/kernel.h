@@ -19,6 +19,7 @@ struct kernel {
 	struct arena *arena;
 	const char *topology;
 	struct state state;
+	bool host_makes_link_local; /* from hardware addresses, as the kernel does by default */
 	struct space *spaces;
 	size_t count, capacity;
 };

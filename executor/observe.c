@@ -4,6 +4,7 @@
 #include "attribute.h"
 #include "former.h"
 #include "lab.h"
+#include "link_local.h"
 #include "parser/arena.h"
 #include "parser/kinds.h"
 #include "parser/sysctl.h"
@@ -167,6 +168,13 @@ static bool kernel_made_address(const struct nlmsghdr *message)
 	return number >= FIRST_KERNEL_PROTO && number <= LAST_KERNEL_PROTO;
 }
 
+static bool is_generated(const struct object *device, const struct object *address)
+{
+	struct ip expected = link_local_of(object_value(device, LINK_MAC)->mac);
+
+	return ip_equal(&object_value(address, ADDRESS_ADDRESS)->ip, &expected);
+}
+
 static int read_address(const struct nlmsghdr *message, void *context)
 {
 	struct reading *reading = context;
@@ -188,6 +196,7 @@ static int read_address(const struct nlmsghdr *message, void *context)
 	address->adoptable = !protocol && !in_host(reading);
 	if (kernel_made_address(message)) {
 		address->foreign = false;
+		device->link_local |= is_generated(device, address);
 		if (!wanted(reading, device, &address_class, name))
 			name = NULL;
 	}
@@ -440,6 +449,7 @@ struct graph *observe(struct kernel *kernel, const struct graph *want,
                       struct diagnostics *diagnostics)
 {
 	struct graph *graph = graph_new(kernel->arena, kernel->topology);
+	const char *generation;
 	int error;
 
 	kernel_forget(kernel);
@@ -447,6 +457,8 @@ struct graph *observe(struct kernel *kernel, const struct graph *want,
 	object_value(graph->host, NAMESPACE_NAMED)->presence = IMPLIED;
 	object_value(graph->host, NAMESPACE_NAMED)->number = true;
 	error = observe_space(kernel, graph, want, graph->host);
+	generation = sysctl_read(kernel->arena, "net/ipv6/conf/default/addr_gen_mode");
+	kernel->host_makes_link_local = generation && !strcmp(generation, "0");
 	if (error)
 		diagnose(diagnostics, SEVERITY_ERROR, (struct span){0},
 		         "cannot read the host's network: %s", strerror(-error));

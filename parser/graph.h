@@ -19,6 +19,7 @@ struct object {
 	size_t order;         /* of appearance */
 	uint32_t index;       /* a device's interface index in the kernel; 0: not known */
 	uint32_t elsewhere; /* of a device whose other end is in another namespace: which, from 1 */
+	bool link_local;    /* a device that the kernel gave its IPv6 link-local address */
 	bool foreign;       /* in the kernel, and not topoc's */
 	bool adoptable;     /* foreign, but only as a hand would leave what the file declares */
 	struct object *first_port, *next_port; /* those whose FIELD_MASTER refers to this one */

@@ -1,0 +1,236 @@
+#define _GNU_SOURCE
+#include "batch.h"
+
+#include "link_local.h"
+#include "parser/arena.h"
+#include "parser/kinds.h"
+#include "wire.h"
+
+#include <errno.h>
+#include <libmnl/libmnl.h>
+#include <linux/if_link.h>
+#include <linux/rtnetlink.h>
+#include <string.h>
+#include <sys/random.h>
+#include <unistd.h>
+
+enum {
+	FIRST_INDEX = 16, /* behind the fallback tunnels of kernels that have them */
+	DOOM_BATCH = NETLINK_BATCH - 8,
+	STEP_MESSAGES = 1 + LINK_LOCAL_MESSAGES,
+};
+
+/* A message and the step it belongs to. */
+struct parcel {
+	const struct step *step;
+	struct message message;
+	bool optional; /* may be refused */
+};
+
+struct batch {
+	struct kernel *kernel;
+	const struct plan *plan;
+	const struct report *report;
+	struct parcel *parcels;
+	size_t count;
+	size_t *first; /* a step's first parcel, by its place in the plan; and one more */
+};
+
+static uint32_t random_index(void)
+{
+	uint32_t number = 0;
+
+	/* Any will do: one that is taken is refused. */
+	if (getrandom(&number, sizeof number, GRND_NONBLOCK) != sizeof number)
+		number = (uint32_t)getpid();
+	return (UINT32_C(1) << 24) + number % ((UINT32_C(1) << 31) - (UINT32_C(1) << 25));
+}
+
+/*
+ * A new device's index is chosen here, so that messages can refer to it before it is there: unique
+ * among the topology's namespaces (which makes the two ends of a cable findable), and in the host
+ * random, so that no message can hit a stranger.
+ */
+static void choose_indexes(const struct kernel *kernel, const struct plan *plan)
+{
+	uint32_t next = FIRST_INDEX;
+
+	for (size_t i = 1; i < kernel->count; i++) {
+		if (kernel->spaces[i].last_index >= next)
+			next = kernel->spaces[i].last_index + 1;
+	}
+	for (size_t i = 0; i < plan->count; i++) {
+		const struct item *item = &plan->items[i];
+		struct object *want = item->want;
+
+		if (!want || (want->owner && want->kind->class != &link_class))
+			continue;
+		if (item->have && item->action != ACTION_REPLACE)
+			want->index = item->have->index;
+		else if (want->owner && want->kind->with_owner)
+			want->index = 1;
+		else if (want->owner)
+			want->index = object_is_host(want->owner) ? random_index() : next++;
+	}
+}
+
+static struct message encode_step(const struct plan *plan, const struct step *step)
+{
+	const struct object *object = step_object(step);
+	unsigned when = AT_CREATE;
+
+	if (step->verb == VERB_KILL)
+		return encode(plan->have, NULL, object, AT_DELETE, 0);
+	if (step->verb == VERB_SET && step->item->action == ACTION_CHANGE)
+		when = AT_CHANGE;
+	else if (step->verb == VERB_SET)
+		when = object->kind->with_owner ? AT_BIRTH | AT_CHANGE : AT_BIRTH;
+	return encode(plan->want, plan->have, object, when, step->item->changed);
+}
+
+static void add(struct batch *batch, const struct step *step, struct message message, bool optional)
+{
+	if (message.header || !optional)
+		batch->parcels[batch->count++] = (struct parcel){step, message, optional};
+}
+
+static bool add_step(struct batch *batch, const struct step *step)
+{
+	const struct object *object = step_object(step);
+	struct message message, before, after[LINK_LOCAL_MESSAGES - 1];
+
+	/* Devices are removed as a group: batch_remove_links(). */
+	if (!codec_of(object->kind) ||
+	    (step->verb == VERB_KILL && object->kind->class == &link_class))
+		return true;
+	link_local_messages(batch->kernel, step, &before, after);
+	add(batch, step, before, true);
+	message = encode_step(batch->plan, step);
+	add(batch, step, message, false);
+	for (size_t i = 0; i < LINK_LOCAL_MESSAGES - 1; i++)
+		add(batch, step, after[i], true);
+	return message.header != NULL;
+}
+
+struct batch *batch_encode(struct kernel *kernel, const struct plan *plan,
+                           const struct report *report)
+{
+	struct batch *batch = arena_alloc(kernel->arena, sizeof *batch);
+	size_t steps = plan->step_count;
+
+	*batch = (struct batch){.kernel = kernel, .plan = plan, .report = report};
+	batch->parcels =
+	        arena_alloc(kernel->arena, (steps + 1) * STEP_MESSAGES * sizeof *batch->parcels);
+	batch->first = arena_alloc(kernel->arena, (steps + 1) * sizeof *batch->first);
+	choose_indexes(kernel, plan);
+	for (size_t i = 0; i < steps; i++) {
+		batch->first[i] = batch->count;
+		if (!add_step(batch, plan->steps[i])) {
+			report_failure(report, plan->steps[i], -EMSGSIZE, "");
+			return NULL;
+		}
+	}
+	batch->first[steps] = batch->count;
+	return batch;
+}
+
+/* Puts in what is known only now: the namespaces' descriptors. */
+static struct nlmsghdr *complete(const struct batch *batch, const struct message *message)
+{
+	for (size_t i = 0; i < message->patch_count; i++) {
+		int descriptor = kernel_space(batch->kernel, message->patches[i].space)->descriptor;
+
+		memcpy((char *)message->header + message->patches[i].offset, &descriptor,
+		       sizeof descriptor);
+	}
+	return message->header;
+}
+
+static bool send_parcels(const struct batch *batch, struct netlink *netlink, size_t first,
+                         size_t end)
+{
+	struct nlmsghdr *headers[NETLINK_BATCH] = {0};
+	struct reply replies[NETLINK_BATCH];
+	int error;
+
+	for (size_t i = first; i < end; i++)
+		headers[i - first] = complete(batch, &batch->parcels[i].message);
+	error = netlink_send(netlink, headers, end - first, replies);
+	if (error)
+		return report_error(batch->report, "talk to the kernel", error);
+	for (size_t i = first; i < end; i++) {
+		const struct parcel *parcel = &batch->parcels[i];
+		const struct reply *reply = &replies[i - first];
+
+		if (reply->error && !parcel->optional && !is_gone(parcel->step, reply->error))
+			return report_failure(batch->report, parcel->step, reply->error,
+			                      reply->text);
+	}
+	return true;
+}
+
+bool batch_send(const struct batch *batch, struct netlink *netlink, size_t first, size_t end)
+{
+	size_t limit = batch->first[end];
+
+	for (size_t i = first; i < end; i++)
+		report_step(batch->report, batch->plan->steps[i]);
+	for (size_t i = batch->first[first]; i < limit; i += NETLINK_BATCH) {
+		size_t next = limit - i > NETLINK_BATCH ? i + NETLINK_BATCH : limit;
+
+		if (!send_parcels(batch, netlink, i, next))
+			return false;
+	}
+	return true;
+}
+
+static struct nlmsghdr *doom_message(struct arena *arena, uint16_t type, uint32_t index,
+                                     uint32_t group)
+{
+	struct nlmsghdr *message = mnl_nlmsg_put_header(arena_alloc(arena, 64));
+	struct ifinfomsg *head = mnl_nlmsg_put_extra_header(message, sizeof *head);
+
+	message->nlmsg_type = type;
+	head->ifi_index = (int)index;
+	mnl_attr_put_u32(message, IFLA_GROUP, group);
+	return message;
+}
+
+static bool doom(const struct batch *batch, struct netlink *netlink, size_t first, size_t count)
+{
+	struct step *const *steps = &batch->plan->steps[first];
+	struct nlmsghdr *headers[DOOM_BATCH + 1];
+	struct reply replies[DOOM_BATCH + 1];
+	uint32_t group = random_index();
+	int error;
+
+	for (size_t i = 0; i < count; i++) {
+		headers[i] = doom_message(batch->kernel->arena, RTM_SETLINK,
+		                          step_object(steps[i])->index, group);
+		report_step(batch->report, steps[i]);
+	}
+	headers[count] = doom_message(batch->kernel->arena, RTM_DELLINK, 0, group);
+	error = netlink_send(netlink, headers, count + 1, replies);
+	if (error)
+		return report_error(batch->report, "talk to the kernel", error);
+	for (size_t i = 0; i <= count; i++) {
+		const struct step *step = steps[i < count ? i : 0];
+
+		if (replies[i].error && !is_gone(step, replies[i].error))
+			return report_failure(batch->report, step, replies[i].error,
+			                      replies[i].text);
+	}
+	return true;
+}
+
+bool batch_remove_links(const struct batch *batch, struct netlink *netlink, size_t first,
+                        size_t end)
+{
+	for (; first < end; first += DOOM_BATCH) {
+		size_t count = end - first > DOOM_BATCH ? DOOM_BATCH : end - first;
+
+		if (!doom(batch, netlink, first, count))
+			return false;
+	}
+	return true;
+}

@@ -1,0 +1,93 @@
+#include "link_local.h"
+
+#include "parser/arena.h"
+#include "parser/kinds.h"
+
+#include <libmnl/libmnl.h>
+#include <linux/if_addr.h>
+#include <linux/if_link.h>
+#include <linux/rtnetlink.h>
+#include <string.h>
+
+struct ip link_local_of(const uint8_t mac[6])
+{
+	struct ip ip = {.family = AF_INET6, .length = 64, .bytes = {0xfe, 0x80}};
+
+	ip.bytes[8] = mac[0] ^ 2;
+	ip.bytes[9] = mac[1];
+	ip.bytes[10] = mac[2];
+	ip.bytes[11] = 0xff;
+	ip.bytes[12] = 0xfe;
+	memcpy(&ip.bytes[13], &mac[3], 3);
+	return ip;
+}
+
+static struct nlmsghdr *begin(const struct kernel *kernel, uint16_t type)
+{
+	struct nlmsghdr *header = mnl_nlmsg_put_header(arena_alloc(kernel->arena, 128));
+
+	header->nlmsg_type = type;
+	return header;
+}
+
+static struct message address_message(const struct kernel *kernel, uint16_t type, uint32_t index,
+                                      const uint8_t mac[6])
+{
+	struct message message = {.header = begin(kernel, type)};
+	struct ifaddrmsg *head = mnl_nlmsg_put_extra_header(message.header, sizeof *head);
+	struct ip ip = link_local_of(mac);
+
+	if (type == RTM_NEWADDR)
+		message.header->nlmsg_flags = NLM_F_CREATE | NLM_F_EXCL;
+	*head = (struct ifaddrmsg){.ifa_family = AF_INET6,
+	                           .ifa_prefixlen = ip.length,
+	                           .ifa_scope = RT_SCOPE_LINK,
+	                           .ifa_index = index};
+	mnl_attr_put(message.header, IFA_LOCAL, sizeof ip.bytes, ip.bytes);
+	mnl_attr_put_u32(message.header, IFA_FLAGS, IFA_F_NODAD);
+	mnl_attr_put_u8(message.header, IFA_PROTO, IFAPROT_KERNEL_LL);
+	return message;
+}
+
+/* Whether the kernel makes the address when the device comes up. */
+static struct message generation_message(const struct kernel *kernel, uint32_t index, uint8_t mode)
+{
+	struct message message = {.header = begin(kernel, RTM_NEWLINK)};
+	struct ifinfomsg *head = mnl_nlmsg_put_extra_header(message.header, sizeof *head);
+	struct nlattr *families = mnl_attr_nest_start(message.header, IFLA_AF_SPEC);
+	struct nlattr *family = mnl_attr_nest_start(message.header, AF_INET6);
+
+	head->ifi_index = (int)index;
+	mnl_attr_put_u8(message.header, IFLA_INET6_ADDR_GEN_MODE, mode);
+	mnl_attr_nest_end(message.header, family);
+	mnl_attr_nest_end(message.header, families);
+	return message;
+}
+
+static bool is_new(const struct item *item)
+{
+	return item->action == ACTION_CREATE || item->action == ACTION_REPLACE;
+}
+
+void link_local_messages(const struct kernel *kernel, const struct step *step,
+                         struct message *before, struct message after[LINK_LOCAL_MESSAGES - 1])
+{
+	const struct item *item = step->item;
+	const struct object *want = item->want;
+	const uint8_t *mac;
+
+	*before = after[0] = after[1] = (struct message){0};
+	if (step->verb != VERB_SET || want->kind->class != &link_class || want->kind->with_owner)
+		return;
+	mac = object_value(want, LINK_MAC)->mac;
+	if (is_new(item) && object_is_host(want->owner) && kernel->host_makes_link_local &&
+	    object_value(want, LINK_UP)->number) {
+		*before = generation_message(kernel, want->index, IN6_ADDR_GEN_MODE_NONE);
+		after[0] = address_message(kernel, RTM_NEWADDR, want->index, mac);
+		after[1] = generation_message(kernel, want->index, IN6_ADDR_GEN_MODE_EUI64);
+	} else if (!is_new(item) && item->changed >> LINK_MAC & 1 && item->have->link_local) {
+		after[0] = address_message(kernel, RTM_DELADDR, want->index,
+		                           object_value(item->have, LINK_MAC)->mac);
+		after[1] = address_message(kernel, RTM_NEWADDR, want->index, mac);
+	}
+}

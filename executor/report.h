@@ -1,0 +1,34 @@
+/* What is said of a step while a plan is carried out. */
+#ifndef TOPOC_EXECUTOR_REPORT_H
+#define TOPOC_EXECUTOR_REPORT_H
+
+#include "planner/plan.h"
+
+#include <stdio.h>
+
+struct report {
+	struct arena *arena;
+	struct diagnostics *diagnostics;
+	FILE *progress; /* or NULL */
+};
+
+/* What a step acts on: as it is wanted, or to remove it, as it is. */
+const struct object *step_object(const struct step *step);
+
+/* Says on `progress` that a step is being taken. */
+void report_step(const struct report *report, const struct step *step);
+
+/*
+ * Appends an error at the place that asked for the step, with errno's text for the negative `error`
+ * and the kernel's own words, if any. Always false.
+ */
+bool report_failure(const struct report *report, const struct step *step, int error,
+                    const char *words);
+
+/* The same for what is no step: "cannot WHAT: ..." */
+bool report_error(const struct report *report, const char *what, int error);
+
+/* Whether an error says of a step that removes something that it is gone already. */
+bool is_gone(const struct step *step, int error);
+
+#endif
