@@ -168,6 +168,13 @@ static bool kernel_made_address(const struct nlmsghdr *message)
 	return number >= FIRST_KERNEL_PROTO && number <= LAST_KERNEL_PROTO;
 }
 
+/* Of the host's devices, those that are ours and those that the file names. */
+static bool matters(const struct reading *reading, const struct object *device)
+{
+	return !in_host(reading) || !device->foreign ||
+	       (reading->want && graph_find(reading->want, device->path));
+}
+
 static bool is_generated(const struct object *device, const struct object *address)
 {
 	struct ip expected = link_local_of(object_value(device, LINK_MAC)->mac);
@@ -184,7 +191,7 @@ static int read_address(const struct nlmsghdr *message, void *context)
 	const char *name;
 	int64_t protocol;
 
-	if (!device || device->foreign || temporary)
+	if (!device || temporary || !matters(reading, device))
 		return 0;
 	address = graph_add(reading->graph, &address_kind, device, (struct span){0});
 	decode(reading->arena, message, address);
@@ -192,10 +199,10 @@ static int read_address(const struct nlmsghdr *message, void *context)
 	                   ? object_value(address, ADDRESS_PROTOCOL)->number
 	                   : 0;
 	name = address_class.identify(reading->graph, address, NULL);
-	address->foreign = protocol != TOPOC_PROTOCOL;
-	address->adoptable = !protocol && !in_host(reading);
+	address->foreign = device->foreign || protocol != TOPOC_PROTOCOL;
+	address->adoptable = !protocol && !device->foreign && !in_host(reading);
 	if (kernel_made_address(message)) {
-		address->foreign = false;
+		address->foreign = device->foreign;
 		device->link_local |= is_generated(device, address);
 		if (!wanted(reading, device, &address_class, name))
 			name = NULL;

@@ -69,10 +69,23 @@ static bool device_is_ready(const struct kernel *kernel, const struct object *de
 	return ready;
 }
 
-static bool is_awaited(const struct item *item)
+/* The ports of a bridge that is down pass nothing, for as long as it is. */
+static bool is_idle_port(const struct plan *plan, const struct object *device)
+{
+	const struct value *port_of = object_value(device, LINK_BRIDGE);
+	const struct object *master = NULL;
+
+	if (port_of->presence)
+		master = graph_device(plan->want, port_of->text);
+	if (port_of->presence && !master)
+		master = graph_device(plan->have, port_of->text);
+	return master && !object_value(master, LINK_UP)->number;
+}
+
+static bool is_awaited(const struct plan *plan, const struct item *item)
 {
 	return item->want && item->want->kind->class == &link_class && item->set &&
-	       object_value(item->want, LINK_UP)->number;
+	       object_value(item->want, LINK_UP)->number && !is_idle_port(plan, item->want);
 }
 
 static long now_ms(void)
@@ -105,7 +118,7 @@ bool run_until_ready(struct kernel *kernel, const struct plan *plan, long timeou
 	for (size_t i = 0; i < plan->count; i++) {
 		const struct item *item = &plan->items[i];
 
-		while (is_awaited(item) && !device_is_ready(kernel, item->want)) {
+		while (is_awaited(plan, item) && !device_is_ready(kernel, item->want)) {
 			if (now_ms() >= deadline)
 				return false;
 			usleep(pause);

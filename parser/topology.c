@@ -2,26 +2,12 @@
 
 #include "arena.h"
 #include "kinds.h"
-#include "yaml.h"
+#include "reader.h"
 
 #include <string.h>
 
-/* What every step of the reading has at hand. */
-struct reader {
-	struct arena *arena;
-	struct graph *graph;
-	struct diagnostics *diagnostics;
-};
-
 static void read_section(const struct reader *reader, const struct kind *kind, struct object *owner,
                          const struct entry *entry);
-
-static void expected(const struct reader *reader, struct span span, const char *key,
-                     const char *form)
-{
-	diagnose(reader->diagnostics, SEVERITY_ERROR, span, "'%s' is not written like this", key);
-	diagnostic_hint(reader->diagnostics, "%s", form);
-}
 
 /* The sections that objects of a kind may hold: routes in a namespace, addresses in a device. */
 static enum place inside(const struct kind *kind)
@@ -53,96 +39,6 @@ static void unknown_key(const struct reader *reader, const struct kind *kind,
 	         key->text, kind->name);
 	if (near)
 		diagnostic_hint(reader->diagnostics, "did you mean '%s'?", near);
-}
-
-/* A device of the object's own namespace, by the interface alone or by its full name. */
-static bool read_reference(const struct reader *reader, const struct object *object,
-                           const struct node *node, struct value *value)
-{
-	const struct object *space = object_namespace(object);
-	const char *text = node->text, *colon = strchr(text, ':');
-
-	if (colon) {
-		size_t length = (size_t)(colon - text);
-
-		if (strlen(space->name) != length || strncmp(space->name, text, length)) {
-			diagnose(reader->diagnostics, SEVERITY_ERROR, node->span,
-			         "'%s' is in another namespace than this one, '%s'", text,
-			         space->name);
-			return false;
-		}
-		text = colon + 1;
-	}
-	*value = (struct value){.presence = GIVEN,
-	                        .span = node->span,
-	                        .text = device_full_name(reader->arena, space, text)};
-	return true;
-}
-
-static bool read_fields(const struct reader *reader, const struct object *object,
-                        const struct field *fields, size_t count, const struct entry *entry,
-                        struct value *values);
-
-static bool read_list(const struct reader *reader, const struct object *object,
-                      const struct field *field, const struct node *node, struct value *value)
-{
-	struct list list = {.count = node->count};
-	bool good = true;
-
-	if (node->type != NODE_LIST || !node->count) {
-		expected(reader, node->span, field->key, "a list of mappings");
-		return false;
-	}
-	list.values =
-	        arena_alloc(reader->arena, list.count * field->element_count * sizeof *list.values);
-	for (size_t row = 0; row < list.count; row++) {
-		const struct node *element = node->entries[row].value;
-
-		if (element->type != NODE_MAPPING) {
-			expected(reader, element->span, field->key, "a list of mappings");
-			return false;
-		}
-		for (size_t i = 0; i < element->count; i++)
-			good &= read_fields(reader, object, field->element, field->element_count,
-			                    &element->entries[i],
-			                    &list.values[row * field->element_count]);
-	}
-	*value = (struct value){.presence = GIVEN, .span = node->span, .list = list};
-	return good;
-}
-
-static bool read_value(const struct reader *reader, const struct object *object,
-                       const struct field *field, const struct node *node, struct value *value)
-{
-	if (field->type == TYPE_LIST)
-		return read_list(reader, object, field, node, value);
-	if (node->type != NODE_SCALAR) {
-		expected(reader, node->span, field->key, "a single value");
-		return false;
-	}
-	if (node_is_empty(node)) {
-		diagnose(reader->diagnostics, SEVERITY_ERROR, node->span, "'%s' has no value",
-		         field->key);
-		return false;
-	}
-	if (field->type == TYPE_DEVICE)
-		return read_reference(reader, object, node, value);
-	return value_parse(reader->arena, field, node->text, node->span, reader->diagnostics,
-	                   value);
-}
-
-/* Reads an entry into the field of that key; false where there is none, or its value is wrong. */
-static bool read_fields(const struct reader *reader, const struct object *object,
-                        const struct field *fields, size_t count, const struct entry *entry,
-                        struct value *values)
-{
-	for (size_t i = 0; i < count; i++) {
-		if (!(fields[i].flags & FIELD_HIDDEN) && !strcmp(fields[i].key, entry->key->text))
-			return read_value(reader, object, &fields[i], entry->value, &values[i]);
-	}
-	diagnose(reader->diagnostics, SEVERITY_ERROR, entry->key->span, "unknown key '%s'",
-	         entry->key->text);
-	return false;
 }
 
 static void read_attribute(const struct reader *reader, struct object *object,

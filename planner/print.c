@@ -144,6 +144,18 @@ static void print_namespace(const struct printer *printer, const struct item *it
 		fputc('\n', printer->file);
 }
 
+/* Whether an item is to be told of: not in the host, and not with the device it is on. */
+static bool is_foreign_news(const struct item *item)
+{
+	const struct object *have = item->have;
+
+	if (item->want || !have->foreign)
+		return false;
+	if (item->lost)
+		return true;
+	return !object_is_host(object_namespace(have)) && !(have->owner && have->owner->foreign);
+}
+
 /* What others made: it is no change, but it should not come as a surprise either. */
 static void print_foreign(const struct printer *printer)
 {
@@ -152,8 +164,7 @@ static void print_foreign(const struct printer *printer)
 	for (size_t i = 0; i < printer->plan->count; i++) {
 		const struct item *item = &printer->plan->items[i];
 
-		if (item->want || !item->have->foreign ||
-		    (object_is_host(object_namespace(item->have)) && !item->lost))
+		if (!is_foreign_news(item))
 			continue;
 		fprintf(printer->file, "%s: %s", item->lost ? "lost" : "foreign",
 		        object_print(printer->plan->arena, item->have));

@@ -78,6 +78,7 @@ for script in "$labs"/*.sh; do
         file=$root/topologies/$lab.yaml
     fi
     check "$lab: by the script" build_by_script "$lab"
+    check "$lab: read from the kernel it is the file" run 0 "$TOPOC_COMPARE" "$file"
     forget
     check "$lab: by the file" build_by_file "$file"
     check "$lab: the same links, addresses, routes" same by-script by-file
