@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <libmnl/libmnl.h>
 #include <linux/if.h>
+#include <linux/if_addr.h>
 #include <linux/if_link.h>
 #include <linux/rtnetlink.h>
 #include <string.h>
@@ -110,6 +111,78 @@ static long longest_delay(const struct plan *plan)
 	return longest;
 }
 
+/* Waits a little, longer each time; false when the time is over. */
+static bool pause_until(long deadline, useconds_t *pause)
+{
+	if (now_ms() >= deadline)
+		return false;
+	usleep(*pause);
+	*pause = *pause * 2 < LONGEST_PAUSE ? *pause * 2 : LONGEST_PAUSE;
+	return true;
+}
+
+/* A namespace's IPv6 addresses, while they are being looked through. */
+struct survey {
+	const struct object *space;
+	bool tentative;
+};
+
+static bool is_own_device(const struct object *space, uint32_t index)
+{
+	for (const struct object *at = space->first_owned; at; at = at->next_owned) {
+		if (at->kind->class == &link_class && at->index == index)
+			return true;
+	}
+	return false;
+}
+
+/* Of the addresses on the topology's devices, its own and those that the kernel makes. */
+static int read_tentative(const struct nlmsghdr *message, void *context)
+{
+	const struct ifaddrmsg *head = mnl_nlmsg_get_payload(message);
+	struct attributes attributes = attributes_of(message, sizeof *head);
+	uint32_t protocol = attribute_number(attributes_find(attributes, IFA_PROTO));
+	struct survey *survey = context;
+
+	if (head->ifa_flags & IFA_F_TENTATIVE && !(head->ifa_flags & IFA_F_DADFAILED) &&
+	    (protocol == TOPOC_PROTOCOL || protocol == IFAPROT_KERNEL_LL) &&
+	    is_own_device(survey->space, head->ifa_index))
+		survey->tentative = true;
+	return 0;
+}
+
+/*
+ * Also without duplicate address detection an IPv6 address is tentative, and answers nobody, until
+ * a work queue has got round to it (net/ipv6/addrconf.c, addrconf_dad_start()).
+ */
+static bool has_tentative(const struct kernel *kernel, const struct object *space)
+{
+	_Alignas(struct nlmsghdr) char buffer[64];
+	struct nlmsghdr *request = mnl_nlmsg_put_header(buffer);
+	struct ifaddrmsg *head = mnl_nlmsg_put_extra_header(request, sizeof *head);
+	struct survey survey = {.space = space};
+
+	request->nlmsg_type = RTM_GETADDR;
+	head->ifa_family = AF_INET6;
+	netlink_dump(kernel_space(kernel, space)->netlink, request, read_tentative, NULL, &survey);
+	return survey.tentative;
+}
+
+static bool is_touched(const struct plan *plan, const struct object *space)
+{
+	for (const struct object *at = space->first_owned; at; at = at->next_owned) {
+		if (at->kind->class != &link_class)
+			continue;
+		if (plan_item(plan, at)->action != ACTION_NONE)
+			return true;
+		for (const struct object *on = at->first_owned; on; on = on->next_owned) {
+			if (plan_item(plan, on)->action != ACTION_NONE)
+				return true;
+		}
+	}
+	return false;
+}
+
 bool run_until_ready(struct kernel *kernel, const struct plan *plan, long timeout_ms)
 {
 	long deadline = now_ms() + timeout_ms + longest_delay(plan);
@@ -119,10 +192,18 @@ bool run_until_ready(struct kernel *kernel, const struct plan *plan, long timeou
 		const struct item *item = &plan->items[i];
 
 		while (is_awaited(plan, item) && !device_is_ready(kernel, item->want)) {
-			if (now_ms() >= deadline)
+			if (!pause_until(deadline, &pause))
 				return false;
-			usleep(pause);
-			pause = pause * 2 < LONGEST_PAUSE ? pause * 2 : LONGEST_PAUSE;
+		}
+	}
+	for (size_t i = 0; i < plan->want->count; i++) {
+		const struct object *space = plan->want->objects[i];
+
+		if (space->owner || !is_touched(plan, space))
+			continue;
+		while (has_tentative(kernel, space)) {
+			if (!pause_until(deadline, &pause))
+				return false;
 		}
 	}
 	return true;

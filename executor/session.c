@@ -108,6 +108,17 @@ static bool was_alive(const struct plan *plan)
 	return false;
 }
 
+/* Reading anew has opened the namespaces anew: the file's objects follow. */
+static void follow_spaces(const struct plan *plan)
+{
+	for (size_t i = 0; i < plan->want->count; i++) {
+		const struct item *item = plan_item(plan, plan->want->objects[i]);
+
+		if (!item->want->owner && item->have)
+			item->want->index = item->have->index;
+	}
+}
+
 /* Plans again after a change to what was alive, until nothing is left to do. */
 static bool run_passes(struct kernel *kernel, struct plan *plan, const struct run_options *options,
                        struct diagnostics *diagnostics)
@@ -127,6 +138,7 @@ static bool run_passes(struct kernel *kernel, struct plan *plan, const struct ru
 		plan = have ? plan_make(kernel->arena, plan->want, have, diagnostics) : NULL;
 		if (!plan)
 			return false;
+		follow_spaces(plan);
 	}
 	return true;
 }
