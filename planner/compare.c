@@ -64,13 +64,16 @@ static void in_the_way(const struct plan *plan, const struct item *item,
 	diagnostic_hint(diagnostics, "remove it, or use another name");
 }
 
-/* Rolling back, what was foreign before is foreign still: only what hung on ours can be made anew.
+/*
+ * Rolling back, what was foreign before is foreign still: what is there is somebody's business, and
+ * what is not can be made anew only where it hung on something of ours.
  */
-static bool is_bystander(const struct object *want)
+static bool is_bystander(const struct item *item)
 {
-	const struct class *class = want->kind->class;
+	const struct class *class = item->want->kind->class;
 
-	return want->foreign && (class == &link_class || class == &namespace_class);
+	return item->want->foreign &&
+	       (item->have || class == &link_class || class == &namespace_class);
 }
 
 static void pair(struct plan *plan, struct item *item, struct diagnostics *diagnostics)
@@ -79,7 +82,7 @@ static void pair(struct plan *plan, struct item *item, struct diagnostics *diagn
 	plan->by_want[item->want->order] = item;
 	if (item->have)
 		plan->by_have[item->have->order] = item;
-	if (is_bystander(item->want))
+	if (is_bystander(item))
 		return;
 	if (!item->have) {
 		item->action = ACTION_CREATE;

@@ -9,55 +9,6 @@
 #include "parser/kinds.h"
 #include "parser/needs.h"
 
-#include <sys/socket.h>
-
-bool item_dies(const struct item *item)
-{
-	return item->action == ACTION_DESTROY || item->action == ACTION_REPLACE || item->lost;
-}
-
-bool item_goes_down(const struct item *item)
-{
-	return item->want && item->have && object_value(item->have, LINK_UP)->number &&
-	       !object_value(item->want, LINK_UP)->number;
-}
-
-bool item_shrinks(const struct item *item)
-{
-	return item->want && item->have &&
-	       object_value(item->have, LINK_MTU)->number >= IPV6_LEAST_MTU &&
-	       object_value(item->want, LINK_MTU)->number < IPV6_LEAST_MTU;
-}
-
-static bool is_ipv4(const struct object *object)
-{
-	return object->kind == &address_kind &&
-	       object_value(object, ADDRESS_ADDRESS)->ip.family == AF_INET;
-}
-
-/*
- * Whether the device is without an IPv4 address for a moment: all that it has go, and none is there
- * before. In the host new ones come after the old ones have gone (order.c).
- */
-bool item_loses_ipv4(const struct plan *plan, const struct item *device)
-{
-	bool had = false;
-	const struct object *at = device->have ? device->have->first_owned : NULL;
-
-	for (; at; at = at->next_owned) {
-		if (is_ipv4(at) && !item_dies(plan_item(plan, at)))
-			return false;
-		had |= is_ipv4(at);
-	}
-	if (!had || !device->want || object_is_host(device->have->owner))
-		return had;
-	for (at = device->want->first_owned; at; at = at->next_owned) {
-		if (is_ipv4(at) && plan_item(plan, at)->action == ACTION_CREATE)
-			return false;
-	}
-	return true;
-}
-
 static bool is_cause(const struct plan *plan, const struct item *target, enum bond bond)
 {
 	if (bond == BOND_NONE || bond == BOND_AFTER)
@@ -148,10 +99,21 @@ static void rejoin(const struct plan *plan, struct item *item)
 	}
 }
 
+static bool has_action(const struct plan *plan)
+{
+	for (size_t i = 0; i < plan->count; i++) {
+		if (plan->items[i].action != ACTION_NONE)
+			return true;
+	}
+	return false;
+}
+
 void plan_consequences(struct plan *plan)
 {
 	struct needs needs = {.arena = plan->arena};
 
+	if (!has_action(plan))
+		return;
 	while (follow_once(plan, &needs))
 		;
 	for (size_t i = 0; i < plan->count; i++) {

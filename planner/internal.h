@@ -14,6 +14,10 @@ void plan_consequences(struct plan *plan);
  */
 bool plan_order(struct plan *plan, struct diagnostics *diagnostics);
 
+/* item.c: what a plan says of one object. */
+
+bool is_ipv4_address(const struct object *object);
+
 /* Whether a device, which stays, goes down by this plan. */
 bool item_goes_down(const struct item *item);
 

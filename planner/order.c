@@ -150,12 +150,6 @@ static struct step *milestone_step(const struct item *item, enum milestone miles
 	return item->make || is_link(item->want) ? item->make : item->set;
 }
 
-static bool is_ipv4(const struct object *object)
-{
-	return object->kind == &address_kind &&
-	       object_value(object, ADDRESS_ADDRESS)->ip.family == AF_INET;
-}
-
 /* A route stays clear of the moment when its device has no IPv4 address: gone before, or made
  * after. */
 static void order_around_loss(struct plan *plan, const struct item *device, struct step *gone,
@@ -164,7 +158,7 @@ static void order_around_loss(struct plan *plan, const struct item *device, stru
 	if (!item_loses_ipv4(plan, device))
 		return;
 	for (struct object *at = device->have->first_owned; at; at = at->next_owned) {
-		if (!is_ipv4(at))
+		if (!is_ipv4_address(at))
 			continue;
 		add_edge(plan, gone, plan_item(plan, at)->kill);
 		add_edge(plan, plan_item(plan, at)->kill, made);
@@ -235,10 +229,10 @@ static void order_addresses(struct plan *plan, const struct item *device)
 	for (struct object *at = device->want->first_owned; at; at = at->next_owned) {
 		const struct item *made = plan_item(plan, at);
 
-		if (!is_ipv4(at) || !made->make)
+		if (!is_ipv4_address(at) || !made->make)
 			continue;
 		for (struct object *old = device->have->first_owned; old; old = old->next_owned) {
-			if (is_ipv4(old) && item_dies(plan_item(plan, old)))
+			if (is_ipv4_address(old) && item_dies(plan_item(plan, old)))
 				order_two_addresses(plan, made, plan_item(plan, old), host);
 		}
 	}

@@ -4,29 +4,6 @@
 #include "parser/arena.h"
 #include "parser/kinds.h"
 
-struct item *plan_item(const struct plan *plan, const struct object *object)
-{
-	size_t order = object->order;
-
-	if (order < plan->want->count && plan->want->objects[order] == object)
-		return plan->by_want[order];
-	return plan->by_have[order];
-}
-
-bool plan_is_empty(const struct plan *plan)
-{
-	return !plan->created && !plan->changed && !plan->destroyed;
-}
-
-struct object *object_peer(const struct graph *graph, const struct object *object)
-{
-	for (size_t i = 0; i < kind_field_count(object->kind); i++) {
-		if (kind_field(object->kind, i)->flags & FIELD_PEER && object_has(object, i))
-			return graph_device(graph, object_value(object, i)->text);
-	}
-	return NULL;
-}
-
 /* The second end of a cable is counted with the first, where the same is done to both. */
 static bool is_counted(const struct plan *plan, const struct item *item)
 {

@@ -1,0 +1,76 @@
+/* What a plan says of one object. */
+#include "internal.h"
+
+#include "parser/kinds.h"
+
+#include <sys/socket.h>
+
+struct item *plan_item(const struct plan *plan, const struct object *object)
+{
+	size_t order = object->order;
+
+	if (order < plan->want->count && plan->want->objects[order] == object)
+		return plan->by_want[order];
+	return plan->by_have[order];
+}
+
+bool plan_is_empty(const struct plan *plan)
+{
+	return !plan->created && !plan->changed && !plan->destroyed;
+}
+
+struct object *object_peer(const struct graph *graph, const struct object *object)
+{
+	for (size_t i = 0; i < kind_field_count(object->kind); i++) {
+		if (kind_field(object->kind, i)->flags & FIELD_PEER && object_has(object, i))
+			return graph_device(graph, object_value(object, i)->text);
+	}
+	return NULL;
+}
+
+bool item_dies(const struct item *item)
+{
+	return item->action == ACTION_DESTROY || item->action == ACTION_REPLACE || item->lost;
+}
+
+bool item_goes_down(const struct item *item)
+{
+	return item->want && item->have && object_value(item->have, LINK_UP)->number &&
+	       !object_value(item->want, LINK_UP)->number;
+}
+
+bool item_shrinks(const struct item *item)
+{
+	return item->want && item->have &&
+	       object_value(item->have, LINK_MTU)->number >= IPV6_LEAST_MTU &&
+	       object_value(item->want, LINK_MTU)->number < IPV6_LEAST_MTU;
+}
+
+bool is_ipv4_address(const struct object *object)
+{
+	return object->kind == &address_kind &&
+	       object_value(object, ADDRESS_ADDRESS)->ip.family == AF_INET;
+}
+
+/*
+ * Whether the device is without an IPv4 address for a moment: all that it has go, and none is there
+ * before. In the host new ones come after the old ones have gone (order.c).
+ */
+bool item_loses_ipv4(const struct plan *plan, const struct item *device)
+{
+	bool had = false;
+	const struct object *at = device->have ? device->have->first_owned : NULL;
+
+	for (; at; at = at->next_owned) {
+		if (is_ipv4_address(at) && !item_dies(plan_item(plan, at)))
+			return false;
+		had |= is_ipv4_address(at);
+	}
+	if (!had || !device->want || object_is_host(device->have->owner))
+		return had;
+	for (at = device->want->first_owned; at; at = at->next_owned) {
+		if (is_ipv4_address(at) && plan_item(plan, at)->action == ACTION_CREATE)
+			return false;
+	}
+	return true;
+}
