@@ -66,14 +66,24 @@ static bool follow_want(const struct plan *plan, struct item *item, struct needs
 	return false;
 }
 
+static bool has_action(const struct plan *plan)
+{
+	for (size_t i = 0; i < plan->count; i++) {
+		if (plan->items[i].action != ACTION_NONE)
+			return true;
+	}
+	return false;
+}
+
+/* Once through all items; whether anything came of it. Nothing dies of nothing. */
 static bool follow_once(struct plan *plan, struct needs *needs)
 {
-	bool more = false;
+	bool deadly = has_action(plan), more = false;
 
 	for (size_t i = 0; i < plan->count; i++) {
 		struct item *item = &plan->items[i];
 
-		if (item->have && !item_dies(item))
+		if (deadly && item->have && !item_dies(item))
 			more |= follow_have(plan, item, needs);
 		if (item->have && item->want && !item_dies(item))
 			more |= follow_want(plan, item, needs);
@@ -99,21 +109,10 @@ static void rejoin(const struct plan *plan, struct item *item)
 	}
 }
 
-static bool has_action(const struct plan *plan)
-{
-	for (size_t i = 0; i < plan->count; i++) {
-		if (plan->items[i].action != ACTION_NONE)
-			return true;
-	}
-	return false;
-}
-
 void plan_consequences(struct plan *plan)
 {
 	struct needs needs = {.arena = plan->arena};
 
-	if (!has_action(plan))
-		return;
 	while (follow_once(plan, &needs))
 		;
 	for (size_t i = 0; i < plan->count; i++) {
