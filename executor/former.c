@@ -30,7 +30,7 @@ static struct reach reach_of(const char *path)
 	return (struct reach){0};
 }
 
-/* What every device's setting is now, where it can be read. */
+/* What every device's setting is now, where it can be read; `all` is the sysctl itself. */
 static struct former *snapshot(struct kernel *kernel, struct reach reach, size_t *count)
 {
 	const char *path = arena_printf(kernel->arena, "/proc/sys/%s", reach.directory);
@@ -42,6 +42,8 @@ static struct former *snapshot(struct kernel *kernel, struct reach reach, size_t
 	for (struct dirent *entry; directory && (entry = readdir(directory));) {
 		struct former former = {.space = HOST};
 
+		if (!strcmp(entry->d_name, "all"))
+			continue;
 		former.name = arena_printf(kernel->arena, "%s%s/%s", reach.directory, entry->d_name,
 		                           reach.name);
 		former.value = sysctl_read(kernel->arena, former.name);
@@ -97,47 +99,76 @@ int former_replace(struct kernel *kernel, const struct object *sysctl, const cha
 	for (size_t i = 0; i < count; i++) {
 		others[i].set = sysctl_read(kernel->arena, others[i].name);
 		others[i].cause = sysctl->name;
-		if (others[i].set && strcmp(others[i].set, others[i].value) &&
-		    strcmp(others[i].name, sysctl->name))
+		if (others[i].set)
 			note(kernel, &others[i]);
 	}
 	return 0;
 }
 
-int former_restore(struct kernel *kernel, const struct object *sysctl)
+static bool is_followed_by(const struct former *former, const struct former *other)
 {
-	const struct former *former =
-	        state_former(&kernel->state, object_namespace(sysctl)->name, sysctl->name);
-
-	return former ? sysctl_write(former->name, former->value) : 0;
+	return other->cause && !strcmp(other->cause, former->name) &&
+	       !strcmp(other->space, former->space);
 }
 
-static const struct former *noted_by_another(const struct kernel *kernel, const char *name)
+/* Of the devices' settings, those that are still as the sysctl had left them. */
+static void mark_untouched(struct kernel *kernel, const struct former *former, bool *untouched)
+{
+	for (size_t i = 0; i < kernel->state.former_count; i++) {
+		const struct former *other = &kernel->state.formers[i];
+		const char *live = is_followed_by(former, other)
+		                           ? sysctl_read(kernel->arena, other->name)
+		                           : NULL;
+
+		untouched[i] = live && !strcmp(live, other->set);
+	}
+}
+
+int former_restore(struct kernel *kernel, const struct object *sysctl)
+{
+	const struct state *state = &kernel->state;
+	const struct former *former =
+	        state_former(state, object_namespace(sysctl)->name, sysctl->name);
+	bool *untouched = arena_alloc(kernel->arena, state->former_count + 1);
+	int error = 0;
+
+	if (!former)
+		return 0;
+	mark_untouched(kernel, former, untouched);
+	error = sysctl_write(former->name, former->value);
+	for (size_t i = 0; i < state->former_count && !error; i++) {
+		/* A device may have gone meanwhile. */
+		if (untouched[i])
+			sysctl_write(state->formers[i].name, state->formers[i].value);
+	}
+	return error;
+}
+
+/* What another topology has noted of a sysctl of the host; `*other` is that topology's state. */
+static const struct former *noted_by_another(const struct kernel *kernel, const char *name,
+                                             struct state *other)
 {
 	size_t count;
 	const char **topologies = lab_list(kernel->arena, &count);
 
 	for (size_t i = 0; i < count; i++) {
-		struct state other;
 		const struct former *former;
 
 		if (!strcmp(topologies[i], kernel->topology) ||
-		    !state_read(kernel->arena, topologies[i], &other))
+		    !state_read(kernel->arena, topologies[i], other))
 			continue;
-		former = state_former(&other, HOST, name);
-		if (former) {
-			struct former *copy = arena_alloc(kernel->arena, sizeof *copy);
-
-			*copy = *former;
-			return copy;
-		}
+		former = state_former(other, HOST, name);
+		if (former && !former->cause)
+			return former;
 	}
 	return NULL;
 }
 
 bool former_is_shared(const struct kernel *kernel, const struct former *former)
 {
-	return !strcmp(former->space, HOST) && noted_by_another(kernel, former->name);
+	struct state other;
+
+	return !strcmp(former->space, HOST) && noted_by_another(kernel, former->name, &other);
 }
 
 static bool is_host_sysctl(const struct object *object)
@@ -151,8 +182,10 @@ void former_check(const struct kernel *kernel, const struct graph *want,
 	for (size_t i = 0; i < want->count; i++) {
 		const struct object *object = want->objects[i];
 		const struct value *value = object_value(object, SYSCTL_VALUE);
+		struct state theirs;
 		const struct former *other =
-		        is_host_sysctl(object) ? noted_by_another(kernel, object->name) : NULL;
+		        is_host_sysctl(object) ? noted_by_another(kernel, object->name, &theirs)
+		                               : NULL;
 
 		if (other && strcmp(other->set, value->text))
 			diagnose(diagnostics, SEVERITY_ERROR, value->span,
@@ -161,29 +194,40 @@ void former_check(const struct kernel *kernel, const struct graph *want,
 	}
 }
 
+/* Takes over what another topology has noted: whoever goes last puts it back. */
+static bool share_note(struct kernel *kernel, const char *name)
+{
+	struct state theirs;
+	const struct former *former = noted_by_another(kernel, name, &theirs);
+
+	if (!former)
+		return false;
+	note(kernel, former);
+	for (size_t i = 0; i < theirs.former_count; i++) {
+		if (is_followed_by(former, &theirs.formers[i]))
+			note(kernel, &theirs.formers[i]);
+	}
+	return true;
+}
+
 void former_note(struct kernel *kernel, const struct graph *want, const struct graph *have)
 {
 	for (size_t i = 0; i < want->count; i++) {
 		const struct object *object = want->objects[i], *live;
-		const struct former *other = NULL;
+		bool in_host = is_host_sysctl(object);
 		struct former former;
 
 		if (object->kind != &sysctl_kind)
 			continue;
 		live = graph_find(have, object->path);
-		if (!live)
+		if (!live || (in_host && share_note(kernel, object->name)))
 			continue;
 		former = (struct former){object_namespace(object)->name, object->name,
 		                         object_value(live, SYSCTL_VALUE)->text,
 		                         object_value(object, SYSCTL_VALUE)->text, NULL};
-		if (is_host_sysctl(object))
-			other = noted_by_another(kernel, object->name);
-		if (other)
-			former.value = other->value;
 		/* What the host had of itself is nobody's to put back. */
-		else if (is_host_sysctl(object) && !strcmp(former.value, former.set))
-			continue;
-		note(kernel, &former);
+		if (!in_host || strcmp(former.value, former.set))
+			note(kernel, &former);
 	}
 }
 

@@ -368,9 +368,8 @@ static void read_sysctls(struct reading *reading)
 		const struct former *former = &state->formers[i];
 		const char *value;
 
-		if (strcmp(former->space, reading->space->name) ||
+		if (strcmp(former->space, reading->space->name) || former->cause ||
 		    wanted(reading, reading->space, &sysctl_class, former->name) ||
-		    wanted(reading, reading->space, &sysctl_class, former->cause) ||
 		    former_is_shared(reading->kernel, former))
 			continue;
 		value = sysctl_read(reading->arena, former->name);
