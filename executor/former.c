@@ -4,6 +4,7 @@
 #include "lab.h"
 #include "parser/arena.h"
 #include "parser/kinds.h"
+#include "parser/sysctl.h"
 #include "sysctl.h"
 
 #include <dirent.h>
@@ -176,21 +177,43 @@ static bool is_host_sysctl(const struct object *object)
 	return object->kind == &sysctl_kind && object_is_host(object_namespace(object));
 }
 
-void former_check(const struct kernel *kernel, const struct graph *want,
+/*
+ * A device's settings are there when it is. Those of a namespace that is to be made are among those
+ * of this one: what the kernel has for each namespace it has here too.
+ */
+static bool is_missing(struct arena *arena, const struct object *sysctl, const struct graph *have)
+{
+	if (graph_find(have, sysctl->path) || sysctl_device(arena, sysctl->name))
+		return false;
+	return graph_find(have, sysctl->owner->path) || !sysctl_read(arena, sysctl->name);
+}
+
+static void check_sharing(const struct kernel *kernel, const struct object *sysctl,
+                          struct diagnostics *diagnostics)
+{
+	const struct value *value = object_value(sysctl, SYSCTL_VALUE);
+	struct state theirs;
+	const struct former *other = noted_by_another(kernel, sysctl->name, &theirs);
+
+	if (other && strcmp(other->set, value->text))
+		diagnose(diagnostics, SEVERITY_ERROR, value->span,
+		         "another topology has set the host's %s to %s", sysctl->name, other->set);
+}
+
+void former_check(const struct kernel *kernel, const struct graph *want, const struct graph *have,
                   struct diagnostics *diagnostics)
 {
 	for (size_t i = 0; i < want->count; i++) {
 		const struct object *object = want->objects[i];
-		const struct value *value = object_value(object, SYSCTL_VALUE);
-		struct state theirs;
-		const struct former *other =
-		        is_host_sysctl(object) ? noted_by_another(kernel, object->name, &theirs)
-		                               : NULL;
 
-		if (other && strcmp(other->set, value->text))
-			diagnose(diagnostics, SEVERITY_ERROR, value->span,
-			         "another topology has set the host's %s to %s", object->name,
-			         other->set);
+		if (object->kind != &sysctl_kind)
+			continue;
+		if (is_missing(kernel->arena, object, have))
+			diagnose(diagnostics, SEVERITY_ERROR, object->span,
+			         "namespace '%s' has no sysctl '%s'", object->owner->name,
+			         object->name);
+		else if (is_host_sysctl(object))
+			check_sharing(kernel, object, diagnostics);
 	}
 }
 

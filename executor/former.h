@@ -24,8 +24,11 @@ void former_drop(struct kernel *kernel, const struct graph *want);
 /* Whether another topology has set the same sysctl of the host: the last one puts it back. */
 bool former_is_shared(const struct kernel *kernel, const struct former *former);
 
-/* Errors where another topology has set a sysctl of the host to another value than `want` does. */
-void former_check(const struct kernel *kernel, const struct graph *want,
+/*
+ * Errors for what `want` sets and the namespace does not have, as far as that can be told before it
+ * is there, and for what another topology has set in the host to another value.
+ */
+void former_check(const struct kernel *kernel, const struct graph *want, const struct graph *have,
                   struct diagnostics *diagnostics);
 
 #endif

@@ -32,7 +32,7 @@ struct plan *session_plan(struct kernel *kernel, const struct graph *want,
 	if (!have)
 		return NULL;
 	references_check(want, have, diagnostics);
-	former_check(kernel, want, diagnostics);
+	former_check(kernel, want, have, diagnostics);
 	if (diagnostics_count(diagnostics, SEVERITY_ERROR) > errors)
 		return NULL;
 	return plan_make(kernel->arena, want, have, diagnostics);
@@ -119,6 +119,15 @@ static void follow_spaces(const struct plan *plan)
 	}
 }
 
+/* What is left after all passes is not the file's fault. */
+static void say_unfinished(const struct kernel *kernel, struct diagnostics *diagnostics)
+{
+	diagnose(diagnostics, SEVERITY_WARNING, nowhere,
+	         "'%s' is not yet as the file says, which is a bug of topoc: `topoc plan` shows "
+	         "the rest",
+	         kernel->topology);
+}
+
 /* Plans again after a change to what was alive, until nothing is left to do. */
 static bool run_passes(struct kernel *kernel, struct plan *plan, const struct run_options *options,
                        struct diagnostics *diagnostics)
@@ -128,11 +137,15 @@ static bool run_passes(struct kernel *kernel, struct plan *plan, const struct ru
 	for (int pass = 1; !plan_is_empty(plan); pass++) {
 		struct graph *have;
 
+		if (pass > MOST_PASSES) {
+			say_unfinished(kernel, diagnostics);
+			break;
+		}
 		if (pass > 1 && options->progress)
 			fputs("topoc: a second pass\n", options->progress);
 		if (!run_plan(kernel, plan, options, diagnostics))
 			return false;
-		if (!alive || pass == MOST_PASSES)
+		if (!alive)
 			break;
 		have = observe(kernel, plan->want, diagnostics);
 		plan = have ? plan_make(kernel->arena, plan->want, have, diagnostics) : NULL;

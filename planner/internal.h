@@ -24,6 +24,9 @@ bool item_goes_down(const struct item *item);
 /* Whether it gets too small for IPv6. */
 bool item_shrinks(const struct item *item);
 
+/* Whether an IPv4 address is new and can be made before anything on its device is removed. */
+bool item_comes_early(const struct plan *plan, const struct item *address);
+
 /* Whether it is without an IPv4 address for a moment, which takes its IPv4 routes along. */
 bool item_loses_ipv4(const struct plan *plan, const struct item *device);
 

@@ -2,6 +2,7 @@
 #include "internal.h"
 
 #include "parser/kinds.h"
+#include "parser/needs.h"
 
 #include <sys/socket.h>
 
@@ -52,6 +53,21 @@ bool is_ipv4_address(const struct object *object)
 	       object_value(object, ADDRESS_ADDRESS)->ip.family == AF_INET;
 }
 
+bool item_comes_early(const struct plan *plan, const struct item *address)
+{
+	struct needs needs = {.arena = plan->arena};
+
+	if (address->action != ACTION_CREATE || !is_ipv4_address(address->want))
+		return false;
+	object_needs(plan->want, address->want, &needs);
+	for (size_t i = 0; i < needs.count; i++) {
+		if (needs.list[i].bond == BOND_AFTER &&
+		    item_dies(plan_item(plan, needs.list[i].target)))
+			return false;
+	}
+	return true;
+}
+
 /*
  * Whether the device is without an IPv4 address for a moment: all that it has go, and none is there
  * before. In the host new ones come after the old ones have gone (order.c).
@@ -69,7 +85,7 @@ bool item_loses_ipv4(const struct plan *plan, const struct item *device)
 	if (!had || !device->want || object_is_host(device->have->owner))
 		return had;
 	for (at = device->want->first_owned; at; at = at->next_owned) {
-		if (is_ipv4_address(at) && plan_item(plan, at)->action == ACTION_CREATE)
+		if (item_comes_early(plan, plan_item(plan, at)))
 			return false;
 	}
 	return true;

@@ -218,7 +218,7 @@ static void order_two_addresses(struct plan *plan, const struct item *made, cons
 {
 	if (host)
 		add_edge(plan, dead->kill, made->make);
-	else if (made->action == ACTION_CREATE && dead->action == ACTION_DESTROY)
+	else if (item_comes_early(plan, made))
 		add_edge(plan, made->make, dead->kill);
 }
 

@@ -50,8 +50,12 @@ static void derive_mac(const struct graph *graph, const char *full_name, uint8_t
 	sum = (sum ^ '/') * 0x100000001b3;
 	for (const char *at = full_name; *at; at++)
 		sum = (sum ^ (uint8_t)*at) * 0x100000001b3;
+	/* Names that differ in their last letter only: spread that over all bits (MurmurHash3). */
+	sum = (sum ^ sum >> 33) * 0xff51afd7ed558ccd;
+	sum = (sum ^ sum >> 33) * 0xc4ceb9fe1a85ec53;
+	sum ^= sum >> 33;
 	for (size_t i = 0; i < 6; i++)
-		mac[i] = (uint8_t)(sum >> (8 * i + 8));
+		mac[i] = (uint8_t)(sum >> (8 * i));
 	mac[0] = (uint8_t)((mac[0] & 0xfc) | 2);
 }
 

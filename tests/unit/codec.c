@@ -1,19 +1,14 @@
-/* Objects to messages and back: what a topology says goes through encode() and decode() unchanged. */
+/* Objects to messages and back: what a topology says goes through encode() and decode() unchanged.
+ */
+#include "graph.h"
+
 #include "executor/wire.h"
 #include "parser/arena.h"
 #include "parser/kinds.h"
-#include "parser/topology.h"
 #include "planner/plan.h"
 
 #include <criterion/criterion.h>
-#include <libmnl/libmnl.h>
-#include <linux/rtnetlink.h>
-#include <stdlib.h>
 #include <string.h>
-
-#define COUNT(array) (sizeof(array) / sizeof(array)[0])
-
-enum { LARGEST = 16384 }; /* of a message: executor/encode.c */
 
 static struct arena *arena;
 
@@ -29,46 +24,20 @@ static void end(void)
 
 TestSuite(codec, .init = start, .fini = end);
 
-/* The graph of a text, whose devices have indexes from 1. */
-static struct graph *read_text(const char *text)
-{
-	struct source source = {"t.yaml", text, strlen(text)};
-	struct diagnostics *diagnostics = diagnostics_new(arena, &source);
-	struct graph *graph = topology_read(arena, &source, "t", diagnostics);
-	uint32_t index = 0;
-
-	diagnostics_print(diagnostics, stderr, false);
-	cr_assert(graph && !diagnostics_count(diagnostics, SEVERITY_ERROR), "%s", text);
-	for (size_t i = 0; i < graph->count; i++) {
-		if (graph->objects[i]->kind->class == &link_class)
-			graph->objects[i]->index = ++index;
-	}
-	return graph;
-}
-
 /* One namespace with three devices, two of which have a subnet. */
 static struct graph *read_with(const char *what, const char *line)
 {
-	return read_text(arena_printf(
+	return graph_of(
 	        arena,
-	        "bridges:\n"
-	        "  n:a: {addresses: [10.0.0.1/24, 'fd00::1/64'%s%s]}\n"
-	        "  n:b: {addresses: [10.0.1.1/24, 'fd00:1::1/64']}\n"
-	        "  n:c:\n"
-	        "namespaces:\n  n:\n    routes:\n      - {to: 10.9.9.0/24, dev: a}\n%s%s\n",
-	        *what == 'a' ? ", " : "", *what == 'a' ? line : "", *what == 'r' ? "      - " : "",
-	        *what == 'r' ? line : ""));
-}
-
-static const struct object *last_of(const struct graph *graph, const struct kind *kind)
-{
-	const struct object *last = NULL;
-
-	for (size_t i = 0; i < graph->count; i++) {
-		if (graph->objects[i]->kind == kind)
-			last = graph->objects[i];
-	}
-	return last;
+	        arena_printf(
+	                arena,
+	                "bridges:\n"
+	                "  n:a: {addresses: [10.0.0.1/24, 'fd00::1/64'%s%s]}\n"
+	                "  n:b: {addresses: [10.0.1.1/24, 'fd00:1::1/64']}\n"
+	                "  n:c:\n"
+	                "namespaces:\n  n:\n    routes:\n      - {to: 10.9.9.0/24, dev: a}\n%s%s\n",
+	                *what == 'a' ? ", " : "", *what == 'a' ? line : "",
+	                *what == 'r' ? "      - " : "", *what == 'r' ? line : ""));
 }
 
 /* Names for the indexes that decoding leaves, as the observer does it. */
@@ -78,8 +47,8 @@ static void resolve(const struct graph *graph, const struct field *fields, size_
 	for (size_t i = 0; i < count; i++) {
 		struct value *value = &values[i];
 
-		for (size_t row = 0; value->presence && fields[i].type == TYPE_LIST &&
-		                     row < value->list.count;
+		for (size_t row = 0;
+		     value->presence && fields[i].type == TYPE_LIST && row < value->list.count;
 		     row++)
 			resolve(graph, fields[i].element, fields[i].element_count,
 			        &value->list.values[row * fields[i].element_count]);
@@ -277,63 +246,5 @@ static const char devices[] =
 
 Test(codec, devices)
 {
-	expect_round_trip(read_text(devices));
-}
-
-static const void *attribute(const struct nlattr *in, uint16_t type, size_t size)
-{
-	const struct nlattr *at;
-
-	mnl_attr_for_each_nested(at, in)
-	{
-		if (mnl_attr_get_type(at) != type)
-			continue;
-		cr_expect_eq(mnl_attr_get_payload_len(at), size, "attribute %u", type);
-		return mnl_attr_get_payload(at);
-	}
-	return NULL;
-}
-
-/* All attributes of a message, as those of a nest. */
-static const struct nlattr *nest_of(const struct nlmsghdr *message, size_t head)
-{
-	size_t size = message->nlmsg_len - NLMSG_HDRLEN - NLMSG_ALIGN(head);
-	struct nlattr *nest = arena_alloc(arena, sizeof *nest + size);
-
-	nest->nla_len = (uint16_t)(sizeof *nest + size);
-	memcpy(nest + 1, (const char *)message + message->nlmsg_len - size, size);
-	return nest;
-}
-
-static void expect_bytes(const struct nlattr *in, uint16_t type, const char *bytes, size_t size)
-{
-	const void *payload = attribute(in, type, size);
-
-	cr_expect(payload && !memcmp(payload, bytes, size), "attribute %u", type);
-}
-
-/* A table that is wrong encodes and decodes alike: some messages as rtnetlink(7) has them. */
-Test(codec, an_address_on_the_wire)
-{
-	const struct graph *graph =
-	        read_with("address", "{address: 10.0.2.1, peer: 10.0.2.2/31, label: 'a:1'}");
-	const struct nlmsghdr *message =
-	        encode(graph, NULL, last_of(graph, &address_kind)->owner->last_owned, AT_CREATE, 0)
-	                .header;
-	const struct object *device = graph_device(graph, "n:a");
-	const struct ifaddrmsg *head;
-	const struct nlattr *all;
-
-	message = encode(graph, NULL, device->last_owned, AT_CREATE, 0).header;
-	head = mnl_nlmsg_get_payload(message);
-	all = nest_of(message, sizeof *head);
-	cr_expect_eq(message->nlmsg_type, RTM_NEWADDR);
-	cr_expect_eq(message->nlmsg_flags, NLM_F_CREATE | NLM_F_EXCL);
-	cr_expect(head->ifa_family == AF_INET && head->ifa_prefixlen == 31 &&
-	          head->ifa_index == device->index);
-	expect_bytes(all, IFA_LOCAL, "\x0a\x00\x02\x01", 4);
-	expect_bytes(all, IFA_ADDRESS, "\x0a\x00\x02\x02", 4);
-	expect_bytes(all, IFA_LABEL, "a:1", 4);
-	expect_bytes(all, IFA_PROTO, "\x74", 1);
-	cr_expect_null(attribute(all, IFA_FLAGS, 4));
+	expect_round_trip(graph_of(arena, devices));
 }
