@@ -229,7 +229,8 @@ static void fill_fallbacks(struct graph *graph, struct object *object)
 		const struct field *field = kind_field(object->kind, i);
 		struct value *value = &object->values[i];
 
-		if (value->presence || !field->fallback)
+		if (value->presence || !field->fallback ||
+		    (graph->observed && field->flags & FIELD_FREE))
 			continue;
 		value_parse(graph->arena, field, field->fallback, object->span, NULL, value);
 		value->presence = IMPLIED;

@@ -29,6 +29,7 @@ struct object {
 struct graph {
 	struct arena *arena;
 	const char *topology; /* its name */
+	bool observed; /* what the kernel has: what it does not tell stays ABSENT if FIELD_FREE */
 	struct object *host;
 	struct object **objects;
 	size_t count, capacity;

@@ -46,11 +46,18 @@ bool ip_is_link_local(const struct ip *ip)
 	return ip->family == AF_INET6 && ip->bytes[0] == 0xfe && (ip->bytes[1] & 0xc0) == 0x80;
 }
 
+static bool is_unspecified(const struct ip *ip)
+{
+	static const uint8_t none[16];
+
+	return !memcmp(ip->bytes, none, sizeof none);
+}
+
 const char *ip_print(struct arena *arena, const struct ip *ip, bool prefix)
 {
 	char text[INET6_ADDRSTRLEN];
 
-	if (prefix && !ip->length)
+	if (prefix && !ip->length && is_unspecified(ip))
 		return ip->family == AF_INET6 ? "::/0" : "0.0.0.0/0";
 	if (!inet_ntop(ip->family, ip->bytes, text, sizeof text))
 		return "?";

@@ -157,7 +157,7 @@ static struct object *declare_device(const struct reader *reader, const struct k
 	}
 	device = graph_add(reader->graph, kind, space, name->span);
 	name_object(reader, device, interface);
-	return device;
+	return device->path ? device : NULL; /* there twice: the first one counts */
 }
 
 static void read_named(const struct reader *reader, const struct kind *kind,

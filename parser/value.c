@@ -144,6 +144,8 @@ static bool read_duration(const struct reading *reading, struct value *value)
 	for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
 		if (strcmp(end, units[i].unit))
 			continue;
+		if (number > INT64_MAX / units[i].milliseconds)
+			number = INT64_MAX / units[i].milliseconds; /* out of any range */
 		if (number * units[i].milliseconds % DURATION_STEP)
 			return refuse(reading, "a multiple of 100ms");
 		return in_range(reading, number * units[i].milliseconds, value);

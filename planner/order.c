@@ -284,10 +284,20 @@ static void add_edges(struct plan *plan)
 		order_have(plan, &plan->items[i], &needs);
 }
 
+/* Sysctls come before whatever else could be done: what is made under them depends on them. */
+static bool is_setting(const struct step *step)
+{
+	const struct object *object = step->item->want ? step->item->want : step->item->have;
+
+	return object->kind->class == &sysctl_class;
+}
+
 static bool before(const struct step *a, const struct step *b)
 {
 	if (a->last != b->last)
 		return b->last;
+	if (is_setting(a) != is_setting(b))
+		return is_setting(a);
 	return a->order != b->order ? a->order < b->order : a->verb < b->verb;
 }
 

@@ -6,6 +6,8 @@
 #include <string.h>
 #include <sys/socket.h>
 
+enum { LONGEST_LABEL = 15 }; /* IFNAMSIZ less the zero */
+
 static const struct choice scopes[] = {
         {"global", SCOPE_GLOBAL}, {"site", 200}, {"link", SCOPE_LINK}, {"host", SCOPE_HOST}, {0}};
 
@@ -73,6 +75,11 @@ static bool family_fits(const struct object *object, struct diagnostics *diagnos
 	}
 	if (address->ip.family == AF_INET6 && label->presence == GIVEN) {
 		diagnose(diagnostics, SEVERITY_ERROR, label->span, "an IPv6 address has no label");
+		return false;
+	}
+	if (label->presence == GIVEN && (!*label->text || strlen(label->text) > LONGEST_LABEL)) {
+		diagnose(diagnostics, SEVERITY_ERROR, label->span, "a label has from 1 to %d bytes",
+		         LONGEST_LABEL);
 		return false;
 	}
 	return true;

@@ -67,6 +67,8 @@ const char *sysctl_value(struct arena *arena, const char *value)
 	}
 }
 
+static const char IP_FORWARD[] = "net/ipv4/ip_forward";
+
 static const char *identify(struct graph *graph, struct object *object,
                             struct diagnostics *diagnostics)
 {
@@ -79,15 +81,34 @@ static const char *identify(struct graph *graph, struct object *object,
 		         "'%s' is no sysctl of a network namespace", object->name);
 		diagnostic_hint(diagnostics, "a name under net., such as net.ipv4.tcp_sack");
 	}
-	return path;
+	/* One variable under two names (net/ipv4/devinet.c, devinet_sysctl_forward()). */
+	return path && !strcmp(path, "net/ipv4/conf/all/forwarding") ? IP_FORWARD : path;
 }
 
-/* A device's own setting is there when the device is, and comes after those of the namespace. */
+/* The sysctl that sets this one along with all others of its kind, or NULL. */
+static const char *all_of(struct arena *arena, const char *path)
+{
+	const char *name = strrchr(path, '/') + 1;
+
+	if (!strncmp(path, "net/ipv4/conf/", 14) && !strcmp(name, "forwarding"))
+		return IP_FORWARD;
+	if (strncmp(path, "net/ipv6/conf/", 14))
+		return NULL;
+	return arena_printf(arena, "net/ipv6/conf/all/%s", name);
+}
+
+/* A device's own setting is there when the device is, and comes after what sets all of them. */
 static void needs(const struct graph *graph, const struct object *object, struct needs *list)
 {
 	const char *name = sysctl_device(graph->arena, object->name);
-	struct object *device = NULL;
+	const char *all = all_of(graph->arena, object->name);
+	struct object *device = NULL, *other = NULL;
 
+	if (all)
+		other = graph_find(graph, arena_printf(graph->arena, "%s %s %s", sysctl_class.name,
+		                                       object->owner->name, all));
+	if (other && other != object)
+		needs_add(list, other, MADE, MADE, BOND_NONE);
 	if (!name)
 		return;
 	device = graph_device(graph, device_full_name(graph->arena, object->owner, name));
