@@ -1,3 +1,5 @@
+#include "executor/lab.h"
+
 #include "command.h"
 #include "parser/arena.h"
 #include "parser/topology.h"
@@ -6,7 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 
-static int destroy(const struct options *options, const char *topology)
+/* With `all_routes` the host's routes of which nobody knows whose they are go too. */
+static int destroy(const struct options *options, const char *topology, bool all_routes)
 {
 	struct session_options session = {.progress = options->verbose ? stderr : NULL};
 	struct command command;
@@ -16,6 +19,7 @@ static int destroy(const struct options *options, const char *topology)
 	command_begin(&command, options);
 	if (!command_open(&command, topology, true))
 		return command_end(&command, STATUS_FAILED);
+	command.kernel.takes_all_routes = all_routes;
 	plan = session_plan(&command.kernel, graph_empty(command.arena, topology),
 	                    command.diagnostics);
 	if (!plan)
@@ -37,7 +41,7 @@ static int destroy_all(const struct options *options)
 	if (!count)
 		puts("No topology is applied.");
 	for (size_t i = 0; i < count; i++) {
-		int one = destroy(options, names[i]);
+		int one = destroy(options, names[i], true);
 
 		status = one > status ? one : status;
 	}
@@ -82,9 +86,11 @@ int verb_destroy(const struct options *options)
 		return command_end(&command, STATUS_FAILED);
 	topology = argument && is_file(argument) ? applied_from(&command, argument, &status)
 	                                         : command_topology(&command, argument, &status);
-	if (!topology)
+	if (!topology) {
+		lab_tidy_all();
 		return command_end(&command, status);
-	status = destroy(options, topology);
+	}
+	status = destroy(options, topology, false);
 	arena_free(command.arena);
 	return status;
 }

@@ -5,6 +5,7 @@
 #include "parser/kinds.h"
 
 #include <libmnl/libmnl.h>
+#include <linux/if_link.h>
 #include <linux/rtnetlink.h>
 #include <string.h>
 
@@ -230,4 +231,8 @@ void decode(struct arena *arena, const struct nlmsghdr *message, struct object *
 	decode_layout(&scene, &codec->own);
 	if (codec->transport->normalize)
 		codec->transport->normalize(object);
+	if (codec->settle)
+		codec->settle(
+		        attributes_find(attributes_in(scene.top[IFLA_LINKINFO]), IFLA_INFO_DATA),
+		        object);
 }

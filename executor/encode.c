@@ -114,7 +114,7 @@ static void put_ip(struct writer *writer, const struct wire *wire, const struct 
 
 	/* The destination of a default route is left out. */
 	if (wire->form == FORM_IP) {
-		if (field->type != TYPE_PREFIX || ip->length)
+		if (!(field->flags & FIELD_IDENTITY) || ip->length)
 			put(writer, wire->at, ip->bytes, size);
 		return;
 	}
@@ -343,7 +343,7 @@ static bool is_sent(const struct writer *writer, const struct frame *frame, cons
 	if (when == AT_CHANGE)
 		return writer->fields >> wire->field & 1;
 	if (value->presence == IMPLIED && when & AT_BIRTH)
-		return wire->when & AT_BIRTH;
+		return wire->when & AT_BIRTH && !(field_of(frame, wire->field)->flags & FIELD_FREE);
 	if (value->presence == ABSENT || frame->elements || !(when & (AT_CREATE | AT_PEER)))
 		return value->presence != ABSENT;
 	if (value->presence == IMPLIED)

@@ -70,7 +70,10 @@ static void note(struct kernel *kernel, const struct former *former)
 
 		if (strcmp(known->space, former->space) || strcmp(known->name, former->name))
 			continue;
-		known->set = former->set; /* what it was at first stays */
+		/* What it was at first stays; so does, until all is done, what it was set to. */
+		if (strcmp(known->set, former->set))
+			known->before = known->set;
+		known->set = former->set;
 		return;
 	}
 	state->formers = arena_grow(kernel->arena, state->formers, state->former_count,
@@ -78,10 +81,11 @@ static void note(struct kernel *kernel, const struct former *former)
 	state->formers[state->former_count++] = *former;
 }
 
-int former_replace(struct kernel *kernel, const struct object *sysctl, const char *value)
+int former_replace(struct kernel *kernel, const struct object *sysctl, const char *value,
+                   const char **form)
 {
 	const char *space = object_namespace(sysctl)->name;
-	struct former former = {space, sysctl->name, NULL, value, NULL};
+	struct former former = {.space = space, .name = sysctl->name, .set = value};
 	struct reach reach = {0};
 	struct former *others;
 	size_t count = 0;
@@ -103,7 +107,13 @@ int former_replace(struct kernel *kernel, const struct object *sysctl, const cha
 		if (others[i].set)
 			note(kernel, &others[i]);
 	}
-	return 0;
+	*form = sysctl_read(kernel->arena, sysctl->name);
+	return *form && strcmp(*form, value) ? -EILSEQ : 0;
+}
+
+bool former_is_live(const struct former *former, const char *live)
+{
+	return !strcmp(live, former->set) || (former->before && !strcmp(live, former->before));
 }
 
 static bool is_followed_by(const struct former *former, const struct former *other)
@@ -121,7 +131,7 @@ static void mark_untouched(struct kernel *kernel, const struct former *former, b
 		                           ? sysctl_read(kernel->arena, other->name)
 		                           : NULL;
 
-		untouched[i] = live && !strcmp(live, other->set);
+		untouched[i] = live && former_is_live(other, live);
 	}
 }
 
@@ -245,12 +255,11 @@ void former_note(struct kernel *kernel, const struct graph *want, const struct g
 		live = graph_find(have, object->path);
 		if (!live || (in_host && share_note(kernel, object->name)))
 			continue;
-		former = (struct former){object_namespace(object)->name, object->name,
-		                         object_value(live, SYSCTL_VALUE)->text,
-		                         object_value(object, SYSCTL_VALUE)->text, NULL};
-		/* What the host had of itself is nobody's to put back. */
-		if (!in_host || strcmp(former.value, former.set))
-			note(kernel, &former);
+		former = (struct former){.space = object_namespace(object)->name,
+		                         .name = object->name,
+		                         .value = object_value(live, SYSCTL_VALUE)->text,
+		                         .set = object_value(object, SYSCTL_VALUE)->text};
+		note(kernel, &former);
 	}
 }
 
@@ -276,4 +285,6 @@ void former_drop(struct kernel *kernel, const struct graph *want)
 			state->formers[kept++] = *former;
 	}
 	state->former_count = kept;
+	for (size_t i = 0; i < kept; i++)
+		state->formers[i].before = NULL;
 }

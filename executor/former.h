@@ -7,10 +7,12 @@
 /*
  * Sets a sysctl, in the namespace that the thread is in, and notes in the kernel's state what it
  * was before; in the host also what the kernel sets along with it (ip_forward and conf/all reach
- * every device: net/ipv4/devinet.c, inet_forward_change(); net/ipv6/addrconf.c). 0, or a negative
- * errno.
+ * every device: net/ipv4/devinet.c, inet_forward_change(); net/ipv6/addrconf.c). 0, or a
+ * negative errno: -EILSEQ where the kernel has another form for the value, which is then in
+ * `*form`.
  */
-int former_replace(struct kernel *kernel, const struct object *sysctl, const char *value);
+int former_replace(struct kernel *kernel, const struct object *sysctl, const char *value,
+                   const char **form);
 
 /* Puts back what the state has noted. 0, or a negative errno. */
 int former_restore(struct kernel *kernel, const struct object *sysctl);
@@ -20,6 +22,9 @@ void former_note(struct kernel *kernel, const struct graph *want, const struct g
 
 /* Drops the notes on what `want` does not set (any more). */
 void former_drop(struct kernel *kernel, const struct graph *want);
+
+/* Whether a value is the one that topoc has set. */
+bool former_is_live(const struct former *former, const char *live);
 
 /* Whether another topology has set the same sysctl of the host: the last one puts it back. */
 bool former_is_shared(const struct kernel *kernel, const struct former *former);

@@ -36,17 +36,30 @@ static void close_space(struct space *space)
 	close(space->descriptor);
 }
 
-void kernel_forget(struct kernel *kernel)
+static void close_spaces(struct kernel *kernel, size_t kept)
 {
-	while (kernel->count > 1)
+	while (kernel->count > kept)
 		close_space(&kernel->spaces[--kernel->count]);
+}
+
+int kernel_forget(struct kernel *kernel)
+{
+	struct netlink *fresh;
+	int error = kernel_leave(kernel);
+
+	close_spaces(kernel, 1);
+	if (!error)
+		error = netlink_open(&fresh);
+	if (error)
+		return error;
+	netlink_close(kernel->spaces[0].netlink);
+	kernel->spaces[0].netlink = fresh;
+	return 0;
 }
 
 void kernel_close(struct kernel *kernel)
 {
-	kernel_forget(kernel);
-	if (kernel->count)
-		close_space(&kernel->spaces[--kernel->count]);
+	close_spaces(kernel, 0);
 }
 
 int kernel_enter(const struct kernel *kernel, const struct space *space)

@@ -19,6 +19,7 @@ struct kernel {
 	struct arena *arena;
 	const char *topology;
 	struct state state;
+	bool takes_all_routes; /* every route of topoc's in the host counts as this topology's */
 	bool host_makes_link_local; /* from hardware addresses, as the kernel does by default */
 	struct space *spaces;
 	size_t count, capacity;
@@ -45,7 +46,10 @@ int kernel_add(struct kernel *kernel, const char *name, const char *path, int de
 /* The space of the namespace that an object is in. */
 struct space *kernel_space(const struct kernel *kernel, const struct object *object);
 
-/* Closes all namespaces but the host, to be read anew. */
-void kernel_forget(struct kernel *kernel);
+/*
+ * Closes all namespaces but the host, to be read anew, and opens the host's socket anew, in which
+ * an answer that was not read to its end may wait. 0, or a negative errno.
+ */
+int kernel_forget(struct kernel *kernel);
 
 #endif

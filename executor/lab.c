@@ -18,10 +18,11 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
-/* The entries of a directory but . and .. */
+/* The entries of a directory but . and .., in order. What is not there is empty. */
 struct listing {
 	const char **names;
 	size_t count;
+	int error; /* it could not be read: there may be more */
 };
 
 static int compare_names(const void *a, const void *b)
@@ -35,7 +36,10 @@ static struct listing list_directory(struct arena *arena, const char *path)
 	size_t capacity = 0;
 	DIR *directory = opendir(path);
 
-	for (struct dirent *entry; directory && (entry = readdir(directory));) {
+	if (!directory && errno != ENOENT && errno != ENOTDIR)
+		listing.error = -errno;
+	errno = 0;
+	for (struct dirent *entry; directory && (entry = readdir(directory)); errno = 0) {
 		if (!strcmp(entry->d_name, ".") || !strcmp(entry->d_name, ".."))
 			continue;
 		if (listing.count == capacity) {
@@ -46,6 +50,8 @@ static struct listing list_directory(struct arena *arena, const char *path)
 		listing.names[listing.count++] =
 		        arena_copy(arena, entry->d_name, strlen(entry->d_name));
 	}
+	if (directory && errno)
+		listing.error = -errno;
 	if (directory)
 		closedir(directory);
 	if (listing.count)
@@ -89,6 +95,7 @@ static struct listing list_trees(struct arena *arena, const char *topology)
 {
 	struct listing all = list_directory(arena, lab_directory(arena, topology)), trees = {0};
 
+	trees.error = all.error;
 	trees.names = arena_alloc(arena, (all.count + 1) * sizeof *trees.names);
 	for (size_t i = 0; i < all.count; i++) {
 		if (strspn(all.names[i], "0123456789") == strlen(all.names[i]))
@@ -104,36 +111,62 @@ static int compare_namespaces(const void *a, const void *b)
 	              ((const struct lab_namespace *)b)->name);
 }
 
+/* Whether a file is a namespace: 1 with a descriptor, 0, or a negative errno where nobody knows. */
+static int open_namespace(const char *path, int *descriptor)
+{
+	*descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	if (*descriptor < 0)
+		return errno == ENOENT || errno == ELOOP || errno == EACCES ? 0 : -errno;
+	if (is_network_namespace(*descriptor))
+		return 1;
+	close(*descriptor);
+	return 0;
+}
+
+static bool is_listed(const struct lab_namespace *list, size_t count, const char *name)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (!strcmp(list[i].name, name))
+			return true;
+	}
+	return false;
+}
+
+/* Adds the namespaces of one tree; of one name, that of the tree that was there first. */
+static int add_namespaces(struct arena *arena, const char *tree, struct lab_namespace **list,
+                          size_t *count)
+{
+	struct listing files = list_directory(arena, tree);
+	size_t before = *count;
+
+	*list = arena_grow(arena, *list, *count, *count + files.count + 1, sizeof **list);
+	for (size_t i = 0; i < files.count && !files.error; i++) {
+		const char *path = arena_printf(arena, "%s/%s", tree, files.names[i]);
+		int descriptor, is_one = 0;
+
+		if (!is_listed(*list, before, files.names[i]))
+			is_one = open_namespace(path, &descriptor);
+		if (is_one > 0)
+			(*list)[(*count)++] =
+			        (struct lab_namespace){files.names[i], path, descriptor};
+		files.error = is_one < 0 ? is_one : 0;
+	}
+	return files.error;
+}
+
 int lab_namespaces(struct arena *arena, const char *topology, struct lab_namespace **list,
                    size_t *count)
 {
 	struct listing trees = list_trees(arena, topology);
-	size_t capacity = 0;
+	int error = trees.error;
 
 	*list = NULL;
 	*count = 0;
-	for (size_t tree = 0; tree < trees.count; tree++) {
-		struct listing files = list_directory(arena, trees.names[tree]);
-
-		capacity += files.count;
-		*list = arena_grow(arena, *list, *count, capacity + 1, sizeof **list);
-		for (size_t i = 0; i < files.count; i++) {
-			const char *path =
-			        arena_printf(arena, "%s/%s", trees.names[tree], files.names[i]);
-			int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-
-			if (descriptor < 0 && (errno == EMFILE || errno == ENFILE))
-				return -errno;
-			if (descriptor >= 0 && is_network_namespace(descriptor))
-				(*list)[(*count)++] =
-				        (struct lab_namespace){files.names[i], path, descriptor};
-			else if (descriptor >= 0)
-				close(descriptor);
-		}
-	}
+	for (size_t i = 0; i < trees.count && !error; i++)
+		error = add_namespaces(arena, trees.names[i], list, count);
 	if (*count)
 		qsort(*list, *count, sizeof **list, compare_namespaces);
-	return 0;
+	return error;
 }
 
 static const char *claim_path(struct arena *arena, const char *name)
@@ -245,7 +278,8 @@ static void disclaim_all(struct arena *arena, const char *topology, bool danglin
 	struct stat status;
 
 	for (size_t i = 0; i < names.count; i++) {
-		if (!dangling_only || stat(claim_path(arena, names.names[i]), &status))
+		if (!dangling_only ||
+		    (stat(claim_path(arena, names.names[i]), &status) && errno == ENOENT))
 			lab_disclaim(arena, topology, names.names[i]);
 	}
 }
@@ -254,7 +288,7 @@ int lab_remove(struct arena *arena, const char *topology)
 {
 	struct listing trees = list_trees(arena, topology), rest;
 	const char *directory = lab_directory(arena, topology);
-	int error = 0;
+	int error = trees.error;
 
 	disclaim_all(arena, topology, false);
 	for (size_t i = 0; i < trees.count && !error; i++)
@@ -268,27 +302,36 @@ int lab_remove(struct arena *arena, const char *topology)
 	return error;
 }
 
+/* Removes the empty files of a tree, and the tree where that leaves it empty. */
+static void tidy_tree(struct arena *arena, const char *tree)
+{
+	struct listing files = list_directory(arena, tree);
+	size_t kept = files.error != 0;
+
+	for (size_t i = 0; i < files.count; i++) {
+		const char *path = arena_printf(arena, "%s/%s", tree, files.names[i]);
+		int descriptor, is_one = open_namespace(path, &descriptor);
+
+		kept += is_one != 0;
+		if (is_one > 0)
+			close(descriptor);
+		else if (!is_one)
+			unlink(path);
+	}
+	if (!kept)
+		remove_tree(arena, tree);
+}
+
 void lab_tidy(struct arena *arena, const char *topology)
 {
 	struct listing trees = list_trees(arena, topology);
 
-	for (size_t tree = 0; tree < trees.count; tree++) {
-		struct listing files = list_directory(arena, trees.names[tree]);
-		size_t kept = 0;
-
-		for (size_t i = 0; i < files.count; i++) {
-			const char *path =
-			        arena_printf(arena, "%s/%s", trees.names[tree], files.names[i]);
-			int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-
-			kept += descriptor >= 0 && is_network_namespace(descriptor);
-			if (descriptor >= 0 && !is_network_namespace(descriptor))
-				unlink(path);
-			if (descriptor >= 0)
-				close(descriptor);
-		}
-		if (!kept)
-			remove_tree(arena, trees.names[tree]);
-	}
+	for (size_t i = 0; i < trees.count; i++)
+		tidy_tree(arena, trees.names[i]);
 	disclaim_all(arena, topology, true);
+}
+
+void lab_tidy_all(void)
+{
+	rmdir(RUN_DIRECTORY "/lab");
 }

@@ -70,6 +70,9 @@ int lab_remove(struct arena *arena, const char *topology);
 /* Removes what no namespace needs any more: empty files, empty trees, links that lead nowhere. */
 void lab_tidy(struct arena *arena, const char *topology);
 
+/* Removes /run/topoc/lab where no topology is in it: a run may have been killed there. */
+void lab_tidy_all(void);
+
 /* Whether the descriptor is a network namespace's. */
 bool is_network_namespace(int descriptor);
 

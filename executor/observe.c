@@ -250,7 +250,7 @@ static bool is_own_route(const struct reading *reading, const struct object *rou
 	const struct object *device =
 	        dev->presence ? graph_device(reading->graph, dev->text) : NULL;
 
-	if (device && !device->foreign)
+	if (reading->kernel->takes_all_routes || (device && !device->foreign))
 		return true;
 	for (size_t i = 0; i < reading->kernel->state.route_count; i++) {
 		if (!strcmp(reading->kernel->state.routes[i], route->name))
@@ -291,7 +291,8 @@ static int read_route(const struct nlmsghdr *message, void *context)
 	if (in_host(reading) && !ours && !wanted(reading, reading->space, &route_class, name))
 		name = NULL;
 	route->foreign = !ours || (in_host(reading) && name && !is_own_route(reading, route));
-	route->adoptable = !in_host(reading) && is_by_hand(head->rtm_protocol);
+	route->adoptable = is_by_hand(head->rtm_protocol) &&
+	                   (!in_host(reading) || (name && is_own_route(reading, route)));
 	name_observed(reading->graph, route, name);
 	return 0;
 }
@@ -373,7 +374,7 @@ static void read_sysctls(struct reading *reading)
 		    former_is_shared(reading->kernel, former))
 			continue;
 		value = sysctl_read(reading->arena, former->name);
-		if (value && !strcmp(value, former->set) && strcmp(value, former->value))
+		if (value && former_is_live(former, value) && strcmp(value, former->value))
 			add_sysctl(reading->graph, reading->space, former->name, value);
 	}
 }
@@ -458,11 +459,13 @@ struct graph *observe(struct kernel *kernel, const struct graph *want,
 	const char *generation;
 	int error;
 
-	kernel_forget(kernel);
 	graph->host->index = 1;
+	graph->observed = true;
 	object_value(graph->host, NAMESPACE_NAMED)->presence = IMPLIED;
 	object_value(graph->host, NAMESPACE_NAMED)->number = true;
-	error = observe_space(kernel, graph, want, graph->host);
+	error = kernel_forget(kernel);
+	if (!error)
+		error = observe_space(kernel, graph, want, graph->host);
 	generation = sysctl_read(kernel->arena, "net/ipv6/conf/default/addr_gen_mode");
 	kernel->host_makes_link_local = generation && !strcmp(generation, "0");
 	if (error)

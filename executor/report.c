@@ -43,6 +43,13 @@ bool report_error(const struct report *report, const char *what, int error)
 	return false;
 }
 
+bool report_interruption(const struct report *report)
+{
+	diagnose(report->diagnostics, SEVERITY_ERROR, (struct span){0}, "interrupted");
+	diagnostic_note(report->diagnostics, (struct span){0}, "what was done by then is put back");
+	return false;
+}
+
 bool is_gone(const struct step *step, int error)
 {
 	return step->verb == VERB_KILL &&

@@ -28,6 +28,9 @@ bool report_failure(const struct report *report, const struct step *step, int er
 /* The same for what is no step: "cannot WHAT: ..." */
 bool report_error(const struct report *report, const char *what, int error);
 
+/* That a signal ends the run here. Always false. */
+bool report_interruption(const struct report *report);
+
 /* Whether an error says of a step that removes something that it is gone already. */
 bool is_gone(const struct step *step, int error);
 

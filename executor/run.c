@@ -49,17 +49,23 @@ static bool is_sysctl(const struct step *step)
 static bool set_sysctl(struct run *run, const struct step *step)
 {
 	const struct object *object = step_object(step);
+	const char *form = "", *value = object_value(object, SYSCTL_VALUE)->text;
 	int error;
 
 	report_step(&run->report, step);
 	error = kernel_enter(run->kernel, kernel_space(run->kernel, object));
 	if (!error)
-		error = step->verb == VERB_KILL
-		                ? former_restore(run->kernel, object)
-		                : former_replace(run->kernel, object,
-		                                 object_value(object, SYSCTL_VALUE)->text);
-	return error && !is_gone(step, error) ? report_failure(&run->report, step, error, "")
-	                                      : true;
+		error = step->verb == VERB_KILL ? former_restore(run->kernel, object)
+		                                : former_replace(run->kernel, object, value, &form);
+	if (!error || is_gone(step, error))
+		return true;
+	if (error == -EILSEQ) {
+		diagnose(run->report.diagnostics, SEVERITY_ERROR, object->span,
+		         "the kernel has another form for the value of %s", object->name);
+		diagnostic_hint(run->report.diagnostics, "write '%s'", form);
+		return false;
+	}
+	return report_failure(&run->report, step, error, "");
 }
 
 /* Namespaces. */
@@ -85,25 +91,14 @@ static bool make_namespace(struct run *run, const struct step *step)
 	return error ? report_failure(&run->report, step, error, "") : true;
 }
 
-/* Whether the topology keeps a namespace: if not, they all go at once in the end (lab_remove()). */
-static bool keeps_any(const struct plan *plan)
-{
-	for (size_t i = 0; i < plan->want->count; i++) {
-		const struct object *object = plan->want->objects[i];
-
-		if (!object->owner && !object_is_host(object))
-			return true;
-	}
-	return false;
-}
-
 static bool kill_namespace(const struct run *run, const struct step *step)
 {
 	const struct object *space = step_object(step);
 	int error = 0;
 
 	report_step(&run->report, step);
-	if (keeps_any(run->plan)) {
+	/* Where all go, they go at once in the end (lab_remove()). */
+	if (!run->options->removes_all) {
 		error = lab_disclaim(run->kernel->arena, run->kernel->topology, space->name);
 		if (!error)
 			error = lab_unmount(kernel_space(run->kernel, space)->path);
@@ -203,7 +198,7 @@ static bool take_groups(struct run *run, bool last)
 		if (plan->steps[group.first]->last != last)
 			continue;
 		if (!last && run->options->interruptible && run_interrupted())
-			good = report_error(&run->report, "go on", -EINTR);
+			good = report_interruption(&run->report);
 		else
 			good = take_group(run, group);
 	}

@@ -10,6 +10,7 @@
 struct run_options {
 	FILE *progress;     /* says each step there, unless NULL */
 	bool interruptible; /* ends between two steps when a signal is held back */
+	bool removes_all;   /* the topology goes: lab_remove() follows and takes the namespaces */
 };
 
 /*

@@ -18,6 +18,17 @@ enum { MOST_PASSES = 3 };
 
 static const struct span nowhere;
 
+/* Whether there is a namespace besides the host's. */
+static bool has_namespaces(const struct graph *have)
+{
+	for (size_t i = 0; i < have->count; i++) {
+		if (!have->objects[i]->owner && have->objects[i] != have->host &&
+		    !have->objects[i]->foreign)
+			return true;
+	}
+	return false;
+}
+
 struct plan *session_plan(struct kernel *kernel, const struct graph *want,
                           struct diagnostics *diagnostics)
 {
@@ -31,6 +42,11 @@ struct plan *session_plan(struct kernel *kernel, const struct graph *want,
 	have = observe(kernel, want, diagnostics);
 	if (!have)
 		return NULL;
+	if (!kernel->state.file && has_namespaces(have))
+		diagnose(diagnostics, SEVERITY_WARNING, nowhere,
+		         "the state of '%s' is lost: sysctls of the host that it set stay as they "
+		         "are",
+		         kernel->topology);
 	references_check(want, have, diagnostics);
 	former_check(kernel, want, have, diagnostics);
 	if (diagnostics_count(diagnostics, SEVERITY_ERROR) > errors)
@@ -82,6 +98,9 @@ static int write_intent(struct kernel *kernel, const struct plan *plan, const st
 	if (!state->since)
 		state->since = now(kernel->arena);
 	state->done = false;
+	/* A copy: the state as it was is what a rollback writes. */
+	state->formers = arena_grow(kernel->arena, state->formers, state->former_count,
+	                            state->former_count + 1, sizeof *state->formers);
 	former_note(kernel, plan->want, plan->have);
 	note_routes(kernel, plan->want, true);
 	return error ? error : state_write(kernel->arena, kernel->topology, state);
@@ -102,7 +121,7 @@ static bool was_alive(const struct plan *plan)
 	for (size_t i = 0; i < plan->have->count; i++) {
 		const struct object *object = plan->have->objects[i];
 
-		if (object != plan->have->host && !object->foreign)
+		if (object != plan->have->host && !object->foreign && object->kind != &sysctl_kind)
 			return true;
 	}
 	return false;
@@ -122,9 +141,8 @@ static void follow_spaces(const struct plan *plan)
 /* What is left after all passes is not the file's fault. */
 static void say_unfinished(const struct kernel *kernel, struct diagnostics *diagnostics)
 {
-	diagnose(diagnostics, SEVERITY_WARNING, nowhere,
-	         "'%s' is not yet as the file says, which is a bug of topoc: `topoc plan` shows "
-	         "the rest",
+	diagnose(diagnostics, SEVERITY_ERROR, nowhere,
+	         "'%s' does not become what the file says, which is a bug of topoc",
 	         kernel->topology);
 }
 
@@ -139,13 +157,13 @@ static bool run_passes(struct kernel *kernel, struct plan *plan, const struct ru
 
 		if (pass > MOST_PASSES) {
 			say_unfinished(kernel, diagnostics);
-			break;
+			return false;
 		}
 		if (pass > 1 && options->progress)
 			fputs("topoc: a second pass\n", options->progress);
 		if (!run_plan(kernel, plan, options, diagnostics))
 			return false;
-		if (!alive)
+		if (!alive || options->removes_all)
 			break;
 		have = observe(kernel, plan->want, diagnostics);
 		plan = have ? plan_make(kernel->arena, plan->want, have, diagnostics) : NULL;
@@ -164,17 +182,21 @@ static enum outcome cannot_put_back(const struct kernel *kernel, struct diagnost
 	return OUTCOME_STUCK;
 }
 
-/* There is no second mechanism: a plan from what is there now to what was read before. */
-static enum outcome roll_back(struct kernel *kernel, const struct graph *before,
+/*
+ * There is no second mechanism: a plan from what is there now to what was read before. `existed`:
+ * there was something of the topology then.
+ */
+static enum outcome roll_back(struct kernel *kernel, const struct graph *before, bool existed,
                               const struct state *state, struct diagnostics *diagnostics)
 {
 	struct run_options quiet = {0};
 	struct graph *have = observe(kernel, before, diagnostics);
 	struct plan *plan = have ? plan_make(kernel->arena, before, have, diagnostics) : NULL;
 
+	quiet.removes_all = !existed;
 	if (!plan || !run_plan(kernel, plan, &quiet, diagnostics))
 		return cannot_put_back(kernel, diagnostics);
-	if (state->file) {
+	if (existed) {
 		lab_tidy(kernel->arena, kernel->topology);
 		return state_write(kernel->arena, kernel->topology, state)
 		               ? cannot_put_back(kernel, diagnostics)
@@ -184,42 +206,52 @@ static enum outcome roll_back(struct kernel *kernel, const struct graph *before,
 	                                                   : OUTCOME_REFUSED;
 }
 
-static enum outcome finish(struct kernel *kernel, struct plan *plan, const struct origin *origin,
-                           const struct session_options *options, struct diagnostics *diagnostics)
+/* What is done is written down, or, of a topology that is removed, all traces of it go. */
+static bool close_state(struct kernel *kernel, const struct plan *plan, const struct origin *origin,
+                        struct diagnostics *diagnostics)
 {
 	int error = origin ? write_done(kernel, plan->want)
 	                   : lab_remove(kernel->arena, kernel->topology);
 
-	if (error) {
+	if (error)
 		diagnose(diagnostics, SEVERITY_ERROR, nowhere, "cannot %s the state of '%s': %s",
 		         origin ? "write" : "remove", kernel->topology, strerror(-error));
-		return OUTCOME_STUCK;
-	}
-	if (origin && options->timeout_ms && !run_until_ready(kernel, plan, options->timeout_ms))
+	return !error;
+}
+
+static void wait_until_ready(struct kernel *kernel, const struct plan *plan, long timeout_ms,
+                             struct diagnostics *diagnostics)
+{
+	if (!run_until_ready(kernel, plan, timeout_ms))
 		diagnose(diagnostics, SEVERITY_WARNING, nowhere,
 		         "not all devices of '%s' are ready yet", kernel->topology);
-	return OUTCOME_DONE;
 }
 
 static enum outcome run_blocked(struct kernel *kernel, struct plan *plan,
                                 const struct origin *origin, const struct session_options *options,
                                 struct diagnostics *diagnostics)
 {
-	struct run_options run = {.progress = options->progress, .interruptible = true};
+	struct run_options run = {
+	        .progress = options->progress, .interruptible = true, .removes_all = !origin};
 	struct state before = kernel->state;
+	bool existed = before.file || was_alive(plan);
 	enum outcome outcome;
 	int error = write_intent(kernel, plan, origin);
 
 	if (error) {
 		diagnose(diagnostics, SEVERITY_ERROR, nowhere, "cannot write the state of '%s': %s",
 		         kernel->topology, strerror(-error));
-		if (!before.file && !was_alive(plan))
+		if (!existed)
 			lab_remove(kernel->arena, kernel->topology);
 		return OUTCOME_REFUSED;
 	}
-	if (run_passes(kernel, plan, &run, diagnostics))
-		return finish(kernel, plan, origin, options, diagnostics);
-	outcome = roll_back(kernel, plan->have, &before, diagnostics);
+	if (run_passes(kernel, plan, &run, diagnostics) &&
+	    close_state(kernel, plan, origin, diagnostics)) {
+		if (origin && options->timeout_ms)
+			wait_until_ready(kernel, plan, options->timeout_ms, diagnostics);
+		return OUTCOME_DONE;
+	}
+	outcome = roll_back(kernel, plan->have, existed, &before, diagnostics);
 	return outcome == OUTCOME_REFUSED && run_interrupted() ? OUTCOME_INTERRUPTED : outcome;
 }
 

@@ -53,8 +53,8 @@ static void read_formers(struct arena *arena, const struct node *list, struct st
 	for (size_t i = 0; i < count; i++) {
 		const struct node *node = list->entries[i].value;
 		struct former former = {text_of(node, "namespace"), text_of(node, "name"),
-		                        text_of(node, "former"), text_of(node, "set"),
-		                        text_of(node, "cause")};
+		                        text_of(node, "former"),    text_of(node, "set"),
+		                        text_of(node, "before"),    text_of(node, "cause")};
 
 		if (former.space && former.name && former.value && former.set)
 			state->formers[state->former_count++] = former;
@@ -108,9 +108,10 @@ static void print_key(FILE *file, const char *key, const char *text)
 
 static void print_former(FILE *file, const struct former *former)
 {
-	const char *const keys[] = {"- namespace", "  name", "  former", "  set", "  cause"};
-	const char *const texts[] = {former->space, former->name, former->value, former->set,
-	                             former->cause};
+	const char *const keys[] = {"- namespace", "  name",   "  former",
+	                            "  set",       "  before", "  cause"};
+	const char *const texts[] = {former->space, former->name,   former->value,
+	                             former->set,   former->before, former->cause};
 
 	for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
 		print_key(file, keys[i], texts[i]);

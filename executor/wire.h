@@ -87,6 +87,8 @@ struct codec {
 	const struct kind *kind;
 	const struct transport *transport;
 	struct layout own;
+	/* Takes out of what was decoded what the device shows and was not told. */
+	void (*settle)(const struct nlattr *data, struct object *object);
 	bool (*port_ready)(const struct nlattr *port); /* whether a port of it passes traffic */
 	long (*delay)(const struct object *object);    /* how long ports may take, milliseconds */
 };

@@ -3,6 +3,8 @@
 #include "../attribute.h"
 #include "link.h"
 
+#include <string.h>
+
 enum { ALWAYS = AT_CREATE | AT_CHANGE | AT_READ };
 
 extern const struct codec bridge_codec;
@@ -24,6 +26,35 @@ static const struct wire wires[] = {
 /* <linux/if_bridge.h>, BR_STATE_... */
 enum { STATE_FORWARDING = 3, STATE_BLOCKING = 4 };
 
+static bool same_id(const struct nlattr *a, const struct nlattr *b)
+{
+	struct attributes left = attributes_in(a), right = attributes_in(b);
+
+	return left.left == right.left && !memcmp(left.at, right.at, left.left);
+}
+
+/*
+ * With spanning tree a bridge shows the timers of the root (net/bridge/br_stp.c,
+ * br_record_config_timeout_values()), and while the topology changes a shorter ageing time.
+ */
+static void settle(const struct nlattr *data, struct object *object)
+{
+	static const enum bridge_field timers[] = {BRIDGE_FORWARD_DELAY, BRIDGE_HELLO_TIME,
+	                                           BRIDGE_MAX_AGE};
+	const struct nlattr *root = attributes_find(attributes_in(data), IFLA_BR_ROOT_ID);
+	const struct nlattr *own = attributes_find(attributes_in(data), IFLA_BR_BRIDGE_ID);
+	const struct nlattr *change = attributes_find(attributes_in(data), IFLA_BR_TOPOLOGY_CHANGE);
+
+	if (!object_value(object, BRIDGE_STP)->number)
+		return;
+	if (attribute_number(change))
+		object_value(object, BRIDGE_AGEING_TIME)->presence = ABSENT;
+	if (!root || !own || same_id(root, own))
+		return;
+	for (size_t i = 0; i < sizeof timers / sizeof *timers; i++)
+		object_value(object, timers[i])->presence = ABSENT;
+}
+
 /* A port that spanning tree blocks is ready too; one that listens or learns is not yet. */
 static bool port_ready(const struct nlattr *port)
 {
@@ -42,5 +73,6 @@ static long delay(const struct object *object)
 const struct codec bridge_codec = {.kind = &bridge_kind,
                                    .transport = &link_transport,
                                    .own = LAYOUT(wires),
+                                   .settle = settle,
                                    .port_ready = port_ready,
                                    .delay = delay};

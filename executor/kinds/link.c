@@ -17,7 +17,7 @@ static const struct wire wires[] = {
         {WIRE_NO_FIELD, FORM_SPACE, IFLA_NET_NS_FD, .when = AT_CREATE | AT_PEER},
         {WIRE_NO_FIELD, FORM_MARK, IFLA_GROUP, .when = AT_CREATE | AT_PEER},
         {WIRE_NO_FIELD, FORM_LABEL, IFLA_IFALIAS, .when = AT_BIRTH},
-        {LINK_MTU, FORM_U32, IFLA_MTU, .when = EVERYWHERE},
+        {LINK_MTU, FORM_U32, IFLA_MTU, .when = EVERYWHERE | AT_BIRTH},
         {LINK_MAC, FORM_MAC, IFLA_ADDRESS, .when = EVERYWHERE},
         {LINK_TXQUEUELEN, FORM_U32, IFLA_TXQLEN, .when = EVERYWHERE},
         /* Neither can be given when the other end is not there yet: veth_open() says ENOTCONN. */
