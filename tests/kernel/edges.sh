@@ -1,0 +1,101 @@
+#!/bin/bash
+# Promise: what is there is what the file says, also where the kernel has a mind of its own: bridges that
+# follow their ports or the root of a spanning tree, sysctls that set others, edits that leave nothing of
+# a kind; and a killed run loses nothing that there was before topoc.
+source "$(dirname "$0")/lib.sh"
+remember
+
+# in_one_go NAME: apply of standard input succeeds, and plan is then empty.
+in_one_go() {
+    cat >lab.yaml
+    check "$1: apply" run 0 topoc apply lab.yaml
+    check '... in step' in_step lab.yaml
+}
+gone() {
+    check 'destroy' run 0 topoc destroy
+    check 'nothing is left' clean
+}
+
+in_one_go 'a bridge with an MTU of its own' <<'END'
+namespaces: [a]
+bridges: {a:br0: {mtu: 1300}, a:br1: {mtu: 9000}}
+veths: [{a:e0: {bridge: br0}, a:e1: {bridge: br1}}]
+END
+gone
+
+in_one_go 'two bridges in one spanning tree' <<'END'
+namespaces: [a]
+bridges:
+  a:br0: {stp: true, priority: 0, hello-time: 1s, forward-delay: 2s, max-age: 6s, ageing-time: 100s}
+  a:br1: {stp: true, forward-delay: 4s}
+veths: [{a:e0: {bridge: br0}, a:e1: {bridge: br1}}]
+END
+check 'another apply' run 0 topoc apply lab.yaml
+gone
+
+in_one_go 'forwarding' <<'END'
+namespaces: {a: {forwarding: true}}
+END
+in_one_go 'the same by another name' <<'END'
+namespaces: {a: {sysctls: {net.ipv4.conf.all.forwarding: 1}}}
+END
+check '... is on' ip netns exec a grep -q 1 /proc/sys/net/ipv4/ip_forward
+in_one_go 'a default beside it' <<'END'
+namespaces: {a: {sysctls: {net.ipv4.conf.default.forwarding: 0, net.ipv4.ip_forward: 1}}}
+END
+gone
+
+in_one_go 'IPv6 off' <<'END'
+namespaces: {a: {sysctls: {net.ipv6.conf.e0.disable_ipv6: 1}}}
+veths: [[a:e0, a:e1]]
+END
+in_one_go 'IPv6 on again, with an address' <<'END'
+namespaces: [a]
+veths: [{a:e0: {addresses: ['2001:db8::1/64']}, a:e1: }]
+END
+in_one_go 'no namespace any more' <<'END'
+bridges: [tpcbr]
+END
+check '... it is gone' test ! -e /run/netns/a
+gone
+
+cat >twice.yaml <<'END'
+namespaces: [a, b]
+veths:
+  - {a:e0: {addresses: [10.0.0.1/24]}, b:e0: }
+  - {a:e0: {addresses: [10.0.1.1/24]}, b:e1: }
+END
+check 'an end used twice: check' run 1 topoc check twice.yaml
+check '... at its place' err '^twice\.yaml:4:6: error: '
+
+cat >lab.yaml <<'END'
+namespaces: {a: {sysctls: {net.ipv4.ip_local_reserved_ports: '8080,8081'}}}
+END
+check 'a value in a form that is not the kernel'"'"'s: apply' run 1 topoc apply lab.yaml
+check '... offers the kernel'"'"'s' err '8080-8081'
+check '... changes nothing' clean
+
+ttl=/proc/sys/net/ipv4/ip_default_ttl
+former=$(cat $ttl)
+in_one_go 'a sysctl of the host' <<'END'
+host: {sysctls: {net.ipv4.ip_default_ttl: 70}}
+namespaces: [a]
+END
+cat >other.yaml <<'END'
+host: {sysctls: {net.ipv4.ip_default_ttl: 71}}
+END
+check 'another topology wants another value' run 1 topoc apply other.yaml
+check '... is told so' err 'another topology'
+if command -v strace >/dev/null; then
+    cat >lab.yaml <<'END'
+host: {sysctls: {net.ipv4.ip_default_ttl: 71}}
+namespaces: [a, b]
+END
+    # Leaks are not told by who is killed, nor by whom ptrace(2) holds.
+    export ASAN_OPTIONS=detect_leaks=0
+    check 'killed in the middle of a change' run 137 \
+        strace -f -qq -o trace -e inject=symlink:signal=SIGKILL:when=1 "$TOPOC" apply lab.yaml
+    check '... destroy' run 0 topoc destroy
+    check '... the host has its own value back' test "$(cat $ttl)" = "$former"
+    check '... nothing is left' clean
+fi
