@@ -76,7 +76,7 @@ struct layout {
 
 /* The message types of a class, and what is particular about reading it. */
 struct transport {
-	uint16_t make, kill, get; /* RTM_NEW..., RTM_DEL..., RTM_GET... */
+	uint16_t make, kill; /* RTM_NEW..., RTM_DEL... */
 	uint16_t make_flags, change_flags;
 	bool whole; /* a change is the whole message again (NLM_F_REPLACE) */
 	struct layout common;

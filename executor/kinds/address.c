@@ -42,7 +42,6 @@ static void normalize(struct object *object)
 static const struct transport transport = {
         .make = RTM_NEWADDR,
         .kill = RTM_DELADDR,
-        .get = RTM_GETADDR,
         .make_flags = NLM_F_CREATE | NLM_F_EXCL,
         .common = {wires, sizeof wires / sizeof *wires, sizeof(struct ifaddrmsg)},
         .normalize = normalize,

@@ -17,6 +17,7 @@ static const struct wire wires[] = {
         {WIRE_NO_FIELD, FORM_SPACE, IFLA_NET_NS_FD, .when = AT_CREATE | AT_PEER},
         {WIRE_NO_FIELD, FORM_MARK, IFLA_GROUP, .when = AT_CREATE | AT_PEER},
         {WIRE_NO_FIELD, FORM_LABEL, IFLA_IFALIAS, .when = AT_BIRTH},
+        /* At birth again: only then does a bridge take it for its own, not its ports'. */
         {LINK_MTU, FORM_U32, IFLA_MTU, .when = EVERYWHERE | AT_BIRTH},
         {LINK_MAC, FORM_MAC, IFLA_ADDRESS, .when = EVERYWHERE},
         {LINK_TXQUEUELEN, FORM_U32, IFLA_TXQLEN, .when = EVERYWHERE},
@@ -32,7 +33,6 @@ static const struct wire wires[] = {
 const struct transport link_transport = {
         .make = RTM_NEWLINK,
         .kill = RTM_DELLINK,
-        .get = RTM_GETLINK,
         .make_flags = NLM_F_CREATE | NLM_F_EXCL,
         .common = {wires, sizeof wires / sizeof *wires, sizeof(struct ifinfomsg)},
 };

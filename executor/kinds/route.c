@@ -42,7 +42,6 @@ static const struct wire wires[] = {
 static const struct transport transport = {
         .make = RTM_NEWROUTE,
         .kill = RTM_DELROUTE,
-        .get = RTM_GETROUTE,
         .make_flags = NLM_F_CREATE | NLM_F_EXCL,
         .change_flags = NLM_F_REPLACE,
         .whole = true,
