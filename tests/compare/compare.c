@@ -63,6 +63,7 @@ static struct graph *read_kernel(struct kernel *kernel, const struct graph *want
 	int error;
 
 	graph->host->index = 1;
+	graph->observed = true;
 	error = observe_space(kernel, graph, want, graph->host);
 	for (size_t i = 0; i < want->count && !error; i++) {
 		if (!want->objects[i]->owner && want->objects[i] != want->host)

@@ -212,8 +212,8 @@ static const char *const routes[] = {
         "{to: 10.1.0.0/16, nexthops: [{via: 'fd00::2'}, {via: 10.0.1.2}]}",
         "{to: 'fd01::/64', nexthops: [{via: 'fd00::3'}, {via: 'fd00::2', weight: 7}]}",
         "{to: 'fd01::/64', nexthops: [{via: 'fe80::2', dev: b}, {via: 'fe80::2', dev: c}]}",
-        "{to: 10.1.0.0/16, onlink: true, mtu: 1400, src: 10.0.0.1,"
-        " nexthops: [{via: 10.7.0.2, dev: b}, {via: 10.7.0.3, dev: c}]}",
+        "{to: 10.1.0.0/16, onlink: true, nexthops: [{via: 10.7.0.2, dev: b}, {dev: c}]}",
+        "{to: 10.1.0.0/16, mtu: 1400, src: 10.0.0.1, nexthops: [{dev: b}, {dev: c}]}",
         "{to: 10.1.0.0/16, nexthops: [{via: 10.0.0.2}]}",
 };
 

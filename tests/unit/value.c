@@ -160,6 +160,7 @@ Test(value, refuses)
 	        {&delay, "150ms", "'150ms' is not a valid delay; a multiple of 100ms"},
 	        {&delay, "0s", "delay must be from 100ms to 7200s"},
 	        {&delay, "3h", "delay must be from 100ms to 7200s"},
+	        {&delay, "999999999999999h", "delay must be from 100ms to 7200s"},
 	        {&mac, "02:00:00:00:00",
 	         "'02:00:00:00:00' is not a valid mac; six bytes, such as 02:00:00:00:00:01"},
 	        {&mac, "02-00-00-00-00-01",
