@@ -60,6 +60,9 @@ void diagnostics_promote_warnings(struct diagnostics *list);
  */
 void diagnostics_print(const struct diagnostics *list, FILE *file, bool colour);
 
+/* Prints a text with its control characters, and what is not UTF-8, escaped: \x1b. */
+void print_escaped(FILE *file, const char *text);
+
 /*
  * Of `count` candidates the one that `word` was most likely meant to be, or NULL where none is
  * near: the smallest Damerau-Levenshtein distance, at most a third of the word's length (at least

@@ -82,7 +82,7 @@ static void print_glyph(FILE *file, const struct glyph *glyph, const char *text)
 		fwrite(text, 1, glyph->bytes, file);
 }
 
-static void print_text(FILE *file, const char *text)
+void print_escaped(FILE *file, const char *text)
 {
 	size_t length = strlen(text);
 
@@ -113,7 +113,7 @@ static void print_heading(const struct printer *printer, enum severity severity,
 	if (is_placed(printer, span)) {
 		const char *path = printer->source->path;
 
-		print_text(printer->file, strcmp(path, "-") == 0 ? "<stdin>" : path);
+		print_escaped(printer->file, strcmp(path, "-") == 0 ? "<stdin>" : path);
 		fprintf(printer->file, ":%u:%u: ", span.line, span.column);
 	} else {
 		fputs("topoc: ", printer->file);
@@ -228,7 +228,7 @@ static void print_excerpt(const struct printer *printer, const struct diagnostic
 	set_colour(printer, "\033[m");
 	if (item->hint) {
 		fputc(' ', printer->file);
-		print_text(printer->file, item->hint);
+		print_escaped(printer->file, item->hint);
 	}
 	fputc('\n', printer->file);
 }
@@ -241,17 +241,17 @@ static void print_item(const struct printer *printer, const struct diagnostic *i
 	if (is_placed(printer, item->span))
 		line = find_line(printer->source, item->span.line, &length);
 	print_heading(printer, item->severity, item->span);
-	print_text(printer->file, item->text);
+	print_escaped(printer->file, item->text);
 	if (item->hint && !line) { /* there is no caret to put it behind */
 		fputs("; ", printer->file);
-		print_text(printer->file, item->hint);
+		print_escaped(printer->file, item->hint);
 	}
 	fputc('\n', printer->file);
 	if (line)
 		print_excerpt(printer, item, line, length);
 	for (const struct note *note = item->notes; note; note = note->next) {
 		print_heading(printer, SEVERITY_NOTE, note->span);
-		print_text(printer->file, note->text);
+		print_escaped(printer->file, note->text);
 		fputc('\n', printer->file);
 	}
 }

@@ -20,6 +20,11 @@ static bool holds_sections(const struct kind *kind)
 	return kind->class == &namespace_class || kind->class == &link_class;
 }
 
+static const char *article(const char *word)
+{
+	return strchr("aeiou", word[0]) ? "an" : "a";
+}
+
 static void unknown_key(const struct reader *reader, const struct kind *kind,
                         const struct node *key)
 {
@@ -35,8 +40,8 @@ static void unknown_key(const struct reader *reader, const struct kind *kind,
 			candidates[count++] = kinds[i]->key;
 	}
 	near = nearest(key->text, candidates, count);
-	diagnose(reader->diagnostics, SEVERITY_ERROR, key->span, "unknown key '%s' in a %s",
-	         key->text, kind->name);
+	diagnose(reader->diagnostics, SEVERITY_ERROR, key->span, "unknown key '%s' in %s %s",
+	         key->text, article(kind->name), kind->name);
 	if (near)
 		diagnostic_hint(reader->diagnostics, "did you mean '%s'?", near);
 }
@@ -258,7 +263,8 @@ static void identify(const struct reader *reader, struct object *object, size_t 
 			continue;
 		if (errors == diagnostics_count(reader->diagnostics, SEVERITY_ERROR))
 			diagnose(reader->diagnostics, SEVERITY_ERROR, object->span,
-			         "a %s needs '%s'", object->kind->name, field->key);
+			         "%s %s needs '%s'", article(object->kind->name),
+			         object->kind->name, field->key);
 		discard(reader, object);
 		return;
 	}

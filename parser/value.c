@@ -88,13 +88,15 @@ static bool read_digits(const char *text, int64_t *number, const char **end)
 static bool in_range(const struct reading *reading, int64_t number, struct value *value)
 {
 	const struct field *field = reading->field;
+	struct field plain = *field; /* bounds are numbers, also where there are words for them */
 	struct value low = {.number = field->min}, high = {.number = field->max};
 
+	plain.choices = NULL;
 	if (number < field->min || number > field->max) {
 		diagnose(reading->diagnostics, SEVERITY_ERROR, reading->span,
 		         "%s must be from %s to %s", field->key,
-		         value_print(reading->arena, field, &low),
-		         value_print(reading->arena, field, &high));
+		         value_print(reading->arena, &plain, &low),
+		         value_print(reading->arena, &plain, &high));
 		return false;
 	}
 	value->number = number;
@@ -153,12 +155,14 @@ static bool read_duration(const struct reading *reading, struct value *value)
 	return refuse(reading, "the units are ms, s, m and h");
 }
 
+static const char HEX_AND_COLON[] = "0123456789abcdefABCDEF:";
+
 static bool read_mac(const struct reading *reading, struct value *value)
 {
 	unsigned bytes[6];
 	int end = 0;
 
-	if (strlen(reading->text) != 17 ||
+	if (strlen(reading->text) != 17 || strspn(reading->text, HEX_AND_COLON) != 17 ||
 	    sscanf(reading->text, "%2x:%2x:%2x:%2x:%2x:%2x%n", &bytes[0], &bytes[1], &bytes[2],
 	           &bytes[3], &bytes[4], &bytes[5], &end) != 6 ||
 	    end != 17)

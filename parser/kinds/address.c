@@ -85,6 +85,17 @@ static bool family_fits(const struct object *object, struct diagnostics *diagnos
 	return true;
 }
 
+/* What no device can have: net/ipv4/devinet.c and net/ipv6/addrconf.c refuse or drop it. */
+static bool is_assignable(const struct ip *ip)
+{
+	static const uint8_t none[16], one[16] = {[15] = 1};
+
+	if (!memcmp(ip->bytes, none, sizeof none))
+		return false;
+	return ip->family == AF_INET ||
+	       (ip->bytes[0] != 0xff && memcmp(ip->bytes, one, sizeof one));
+}
+
 static bool has_prefix(const struct value *address, const struct value *peer,
                        struct diagnostics *diagnostics)
 {
@@ -112,6 +123,12 @@ static const char *identify(struct graph *graph, struct object *object,
 		peer->presence = IMPLIED;
 	if (comes_with_loopback(object, &address->ip))
 		return NULL;
+	if (!is_assignable(&address->ip)) {
+		diagnose(diagnostics, SEVERITY_ERROR, address->span,
+		         "%s is no address that a device can have",
+		         ip_print(graph->arena, &address->ip, false));
+		return NULL;
+	}
 	if (address->ip.family == AF_INET6)
 		return ip_print(graph->arena, &address->ip, false);
 	if (peer->presence == IMPLIED || ip_equal(&peer->ip, &address->ip))

@@ -87,7 +87,7 @@ static const struct field fields[] = {
         [ROUTE_MTU] = {.key = "mtu",
                        .type = TYPE_NUMBER,
                        .min = 68,
-                       .max = 65535,
+                       .max = 65520,
                        .doc = "the path's MTU"},
         [ROUTE_NEXTHOPS] = {.key = "nexthops",
                             .type = TYPE_LIST,
@@ -251,6 +251,10 @@ static void complete_hops(struct object *object)
 			*its = (struct value){.presence = IMPLIED, .number = onlink->number};
 		imply_device(object, hop_value(object, i, HOP_VIA), hop_value(object, i, HOP_DEV));
 	}
+	/* Written beside each other, which is an error, they stay as they are. */
+	if (object_value(object, ROUTE_VIA)->presence == GIVEN ||
+	    object_value(object, ROUTE_DEV)->presence == GIVEN)
+		return;
 	if (hops->list.count == 1) {
 		*object_value(object, ROUTE_VIA) = *hop_value(object, 0, HOP_VIA);
 		*object_value(object, ROUTE_DEV) = *hop_value(object, 0, HOP_DEV);
@@ -263,30 +267,31 @@ static void complete_hops(struct object *object)
 }
 
 /* ip-route(8): a unicast route without a gateway is of scope link, others are global. */
-static void complete_scope(struct object *object)
+static void complete_scope(const struct graph *graph, struct object *object)
 {
 	struct value *scope = object_value(object, ROUTE_SCOPE);
 	bool direct = object_value(object, ROUTE_TYPE)->number == ROUTE_UNICAST &&
 	              !object_has(object, ROUTE_VIA) && !object_has(object, ROUTE_NEXTHOPS);
 
-	if (object_value(object, ROUTE_TO)->ip.family == AF_INET6)
-		scope->presence = ABSENT; /* IPv6 has none and reads back 0 */
-	else if (!scope->presence)
+	if (object_value(object, ROUTE_TO)->ip.family == AF_INET6) {
+		if (graph->observed)
+			scope->presence = ABSENT; /* IPv6 has none and reads back 0 */
+	} else if (!scope->presence) {
 		*scope = (struct value){.presence = IMPLIED,
 		                        .number = direct ? SCOPE_LINK : SCOPE_GLOBAL};
+	}
 }
 
 static void complete(struct graph *graph, struct object *object)
 {
-	(void)graph;
 	if (object_has(object, ROUTE_NEXTHOPS))
 		complete_hops(object);
 	if (object_value(object, ROUTE_TYPE)->number == ROUTE_UNICAST)
 		imply_device(object, object_value(object, ROUTE_VIA),
 		             object_value(object, ROUTE_DEV));
-	else
+	else if (graph->observed)
 		object_value(object, ROUTE_DEV)->presence = ABSENT; /* IPv6 shows lo */
-	complete_scope(object);
+	complete_scope(graph, object);
 }
 
 bool route_reaches(const struct object *route, const struct ip *gateway)
@@ -347,17 +352,44 @@ static void needs(const struct graph *graph, const struct object *object, struct
 }
 
 /* The kernel keeps one IPv4 route of a kind: an address's own subnet has metric 0 in table main. */
-static bool displaces(const struct object *want, const struct object *have)
+bool route_is_subnet(const struct object *route, const struct object *address)
 {
-	const struct ip *to = &object_value(want, ROUTE_TO)->ip;
+	const struct ip *to = &object_value(route, ROUTE_TO)->ip;
 	struct ip subnet;
 
-	if (have->kind != &address_kind || to->family != AF_INET ||
-	    object_value(want, ROUTE_METRIC)->number ||
-	    object_value(want, ROUTE_TABLE)->number != ROUTE_TABLE_MAIN)
+	if (address->kind != &address_kind || to->family != AF_INET ||
+	    object_value(route, ROUTE_METRIC)->number ||
+	    object_value(route, ROUTE_TABLE)->number != ROUTE_TABLE_MAIN)
 		return false;
-	subnet = ip_network(&object_value(have, ADDRESS_PEER)->ip);
+	subnet = ip_network(&object_value(address, ADDRESS_PEER)->ip);
 	return ip_equal(&subnet, to);
+}
+
+/* net/ipv6/route.c, ip6_validate_gw(): a link-local one only if it is the device's own. */
+bool route_goes_to(const struct object *route, const struct object *address)
+{
+	struct ip own;
+
+	if (address->kind != &address_kind || object_value(route, ROUTE_TO)->ip.family != AF_INET6)
+		return false;
+	own = object_value(address, ADDRESS_ADDRESS)->ip;
+	own.length = ip_full_length(&own);
+	for (size_t i = 0; i < route_hops(route); i++) {
+		const struct value *via = route_hop(route, i, HOP_VIA);
+		const struct value *dev = route_hop(route, i, HOP_DEV);
+
+		if (!via->presence || !ip_equal(&via->ip, &own))
+			continue;
+		if (!ip_is_link_local(&own) ||
+		    (dev->presence && !strcmp(dev->text, strchr(address->owner->path, ' ') + 1)))
+			return true;
+	}
+	return false;
+}
+
+static bool displaces(const struct object *want, const struct object *have)
+{
+	return route_is_subnet(want, have) || route_goes_to(want, have);
 }
 
 const struct class route_class = {

@@ -102,21 +102,29 @@ static void check_gateway(const struct check *check, const struct value *via,
 		         ip_print(check->graph->arena, &gateway, false));
 }
 
-/* An address brings the route to its own subnet along: a second one would be refused. */
-static void check_subnet(const struct check *check)
+/* A second route to an address's own subnet, and an own address as gateway, would be refused. */
+static void check_address(const struct check *check, const struct object *address)
+{
+	bool subnet = route_is_subnet(check->route, address);
+
+	if (!subnet && !route_goes_to(check->route, address))
+		return;
+	diagnose(check->diagnostics, SEVERITY_ERROR, check->route->span,
+	         subnet ? "the address %s brings this route along"
+	                : "the gateway %s is the namespace's own",
+	         address->name);
+	if (subnet)
+		diagnostic_hint(check->diagnostics, "remove it, or give it a `metric`");
+	diagnostic_note(check->diagnostics, address->span, "the address is here");
+}
+
+static void check_addresses(const struct check *check)
 {
 	const struct object *space = object_namespace(check->route), *device, *at;
 
 	for (device = space->first_owned; device; device = device->next_owned) {
-		for (at = device->first_owned; at; at = at->next_owned) {
-			if (!route_class.displaces(check->route, at))
-				continue;
-			diagnose(check->diagnostics, SEVERITY_ERROR, check->route->span,
-			         "the address %s brings this route along", at->name);
-			diagnostic_hint(check->diagnostics, "remove it, or give it a `metric`");
-			diagnostic_note(check->diagnostics, at->span, "the address is here");
-			return;
-		}
+		for (at = device->first_owned; at; at = at->next_owned)
+			check_address(check, at);
 	}
 }
 
@@ -158,7 +166,7 @@ void route_check(const struct graph *graph, const struct object *object,
 	if (object_value(object, ROUTE_TYPE)->number == ROUTE_UNICAST)
 		check_hops(&check);
 	check_source(&check);
-	check_subnet(&check);
+	check_addresses(&check);
 	if (object_value(object, ROUTE_SCOPE)->presence == GIVEN &&
 	    destination(&check)->family == AF_INET6)
 		diagnose(diagnostics, SEVERITY_ERROR, object_value(object, ROUTE_SCOPE)->span,

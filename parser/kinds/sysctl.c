@@ -116,12 +116,25 @@ static void needs(const struct graph *graph, const struct object *object, struct
 		needs_add(list, device, MADE, MADE, BOND_EXISTENCE);
 }
 
+static void check(const struct graph *graph, const struct object *object,
+                  struct diagnostics *diagnostics)
+{
+	const char *name = sysctl_device(graph->arena, object->name);
+
+	if (!name || object_is_host(object->owner) ||
+	    graph_device(graph, device_full_name(graph->arena, object->owner, name)))
+		return;
+	diagnose(diagnostics, SEVERITY_ERROR, object->span, "no interface '%s' in namespace '%s'",
+	         name, object->owner->name);
+}
+
 const struct class sysctl_class = {
         .name = "sysctl",
         .fields = fields,
         .field_count = sizeof fields / sizeof *fields,
         .identify = identify,
         .needs = needs,
+        .check = check,
 };
 
 const struct kind sysctl_kind = {
