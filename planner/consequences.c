@@ -21,6 +21,20 @@ static bool is_cause(const struct plan *plan, const struct item *target, enum bo
 	       (bond == BOND_IPV4 && item_loses_ipv4(plan, target));
 }
 
+/* What is to be named as the cause: of a device that stays, the address whose loss it is. */
+static const struct object *cause_of(const struct plan *plan, const struct need *need)
+{
+	const struct item *device = plan_item(plan, need->target);
+
+	if (need->bond != BOND_IPV4 || item_dies(device) || item_goes_down(device))
+		return need->target;
+	for (const struct object *at = need->target->first_owned; at; at = at->next_owned) {
+		if (is_ipv4_address(at))
+			return at;
+	}
+	return need->target;
+}
+
 static void goes_with(const struct plan *plan, struct item *item, const struct object *cause)
 {
 	const struct kind *kind = item->have->kind;
@@ -41,7 +55,7 @@ static bool follow_have(const struct plan *plan, struct item *item, struct needs
 
 		if (!is_cause(plan, plan_item(plan, need->target), need->bond))
 			continue;
-		goes_with(plan, item, need->target);
+		goes_with(plan, item, cause_of(plan, need));
 		return item_dies(item);
 	}
 	return false;

@@ -244,7 +244,7 @@ static void displace(struct plan *plan, struct item *made, struct item *dead)
 	if (!dead->kill)
 		dead->kill = add_step(plan, dead, VERB_KILL);
 	dead->kill->last = false;
-	add_edge(plan, dead->kill, made->make);
+	add_edge(plan, dead->kill, made->make ? made->make : made->set);
 }
 
 static void order_displaced(struct plan *plan, struct item *made)
@@ -252,7 +252,7 @@ static void order_displaced(struct plan *plan, struct item *made)
 	const struct object *want = made->want;
 	const struct object *space = graph_find(plan->have, object_namespace(want)->path);
 
-	if (!want->kind->class->displaces || !made->make || !space ||
+	if (!want->kind->class->displaces || (!made->make && !made->set) || !space ||
 	    item_dies(plan_item(plan, space)))
 		return;
 	for (struct object *at = space->first_owned; at; at = at->next_owned) {

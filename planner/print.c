@@ -2,6 +2,7 @@
 
 #include "internal.h"
 #include "parser/arena.h"
+#include "parser/diagnostic.h"
 #include "parser/kinds.h"
 
 #include <string.h>
@@ -43,10 +44,12 @@ static bool is_printed(const struct plan *plan, const struct item *item)
 	return !shown(item)->kind->with_owner || item->action == ACTION_CHANGE;
 }
 
-/* Behind the name, what was written: ` via 10.0.0.1 dev eth0`. */
-static void print_fields(const struct printer *printer, const struct object *object)
+/* What was written of an object: " via 10.0.0.1 dev eth0". */
+static const char *describe_fields(const struct printer *printer, const struct object *object)
 {
 	const struct kind *kind = object->kind;
+	struct arena *arena = printer->plan->arena;
+	const char *text = "";
 
 	for (size_t i = 0; i < kind_field_count(kind); i++) {
 		const struct field *field = kind_field(kind, i);
@@ -56,29 +59,16 @@ static void print_fields(const struct printer *printer, const struct object *obj
 		    field->flags & (FIELD_IDENTITY | FIELD_HIDDEN | FIELD_IGNORED) ||
 		    (object->kind == &address_kind && i <= ADDRESS_PEER))
 			continue;
-		fprintf(printer->file, " %s %s", field->key,
-		        value_print(printer->plan->arena, field, value));
+		text = arena_printf(arena, "%s %s %s", text, field->key,
+		                    value_print(arena, field, value));
 	}
+	return text;
 }
 
-static const char *name_of(const struct printer *printer, const struct item *item)
+static const char *describe_changes(const struct printer *printer, const struct item *item)
 {
-	const struct object *object = shown(item);
-	const struct object *peer =
-	        object_peer(item->want ? printer->plan->want : printer->plan->have, object);
-	const char *text = object_print(printer->plan->arena, object);
-
-	if (object->owner && !object->owner->owner && object->kind->class != &link_class)
-		return arena_printf(printer->plan->arena, "%s %s", object->kind->name,
-		                    object_title(printer->plan->arena, object));
-	if (!peer || item->action == ACTION_CHANGE)
-		return text;
-	return arena_printf(printer->plan->arena, "%s -- %s", text, strchr(peer->path, ' ') + 1);
-}
-
-static void print_changes(const struct printer *printer, const struct item *item)
-{
-	const char *separator = ":";
+	struct arena *arena = printer->plan->arena;
+	const char *text = "";
 
 	for (size_t i = 0; i < kind_field_count(item->want->kind); i++) {
 		const struct field *field = kind_field(item->want->kind, i);
@@ -87,11 +77,43 @@ static void print_changes(const struct printer *printer, const struct item *item
 
 		if (!(item->changed >> i & 1))
 			continue;
-		fprintf(printer->file, "%s %s %s → %s", separator, field->key,
-		        have->presence ? value_print(printer->plan->arena, field, have) : "none",
-		        want->presence ? value_print(printer->plan->arena, field, want) : "none");
-		separator = ",";
+		text = arena_printf(arena, "%s%s %s %s → %s", text, *text ? "," : ":", field->key,
+		                    have->presence ? value_print(arena, field, have) : "none",
+		                    want->presence ? value_print(arena, field, want) : "none");
 	}
+	return text;
+}
+
+/* The name; in a namespace's own list without the namespace. */
+static const char *describe_name(const struct printer *printer, const struct object *object)
+{
+	struct arena *arena = printer->plan->arena;
+
+	if (object->owner && !object->owner->owner && object->kind->class != &link_class)
+		return arena_printf(arena, "%s %s", object->kind->name,
+		                    object_title(arena, object));
+	return object_print(arena, object);
+}
+
+/* A cable with what was written of either end: "veth a:x mtu 9000 -- b:y bridge b:br0". */
+static const char *describe(const struct printer *printer, const struct item *item)
+{
+	const struct object *object = shown(item);
+	const struct object *peer =
+	        object_peer(item->want ? printer->plan->want : printer->plan->have, object);
+	const char *name = describe_name(printer, object);
+	bool written = item->action != ACTION_DESTROY;
+
+	if (item->action == ACTION_CHANGE)
+		return arena_printf(printer->plan->arena, "%s%s", name,
+		                    describe_changes(printer, item));
+	if (written)
+		name = arena_printf(printer->plan->arena, "%s%s", name,
+		                    describe_fields(printer, object));
+	if (!peer)
+		return name;
+	return arena_printf(printer->plan->arena, "%s -- %s%s", name, strchr(peer->path, ' ') + 1,
+	                    written ? describe_fields(printer, peer) : "");
 }
 
 static void print_item(const struct printer *printer, const struct item *item)
@@ -99,14 +121,11 @@ static void print_item(const struct printer *printer, const struct item *item)
 	const char *on = printer->colour ? marks[item->action].colour : "";
 	const char *off = printer->colour ? "\033[0m" : "";
 
-	fprintf(printer->file, "  %s%s%s %s", on, marks[item->action].sign, off,
-	        name_of(printer, item));
-	if (item->action == ACTION_CHANGE)
-		print_changes(printer, item);
-	else if (item->action != ACTION_DESTROY)
-		print_fields(printer, item->want);
+	fprintf(printer->file, "  %s%s%s ", on, marks[item->action].sign, off);
+	print_escaped(printer->file, describe(printer, item));
 	if (item->reason)
-		fprintf(printer->file, " (%s)", item->reason);
+		print_escaped(printer->file,
+		              arena_printf(printer->plan->arena, " (%s)", item->reason));
 	fputc('\n', printer->file);
 }
 
@@ -166,9 +185,9 @@ static void print_foreign(const struct printer *printer)
 
 		if (!is_foreign_news(item))
 			continue;
-		fprintf(printer->file, "%s: %s", item->lost ? "lost" : "foreign",
-		        object_print(printer->plan->arena, item->have));
-		print_fields(printer, item->have);
+		fprintf(printer->file, "%s: ", item->lost ? "lost" : "foreign");
+		print_escaped(printer->file, object_print(printer->plan->arena, item->have));
+		print_escaped(printer->file, describe_fields(printer, item->have));
 		if (item->lost)
 			fprintf(printer->file, " (%s)", item->reason);
 		fputc('\n', printer->file);
