@@ -17,6 +17,7 @@
 enum {
 	FIRST_INDEX = 16, /* behind the fallback tunnels of kernels that have them */
 	DOOM_BATCH = NETLINK_BATCH - 8,
+	MOST_TRIES = 1000,
 	STEP_MESSAGES = 1 + LINK_LOCAL_MESSAGES,
 };
 
@@ -146,6 +147,39 @@ static struct nlmsghdr *complete(const struct batch *batch, const struct message
 	return message->header;
 }
 
+/* Whether an object's namespace has an IPv6 address with a peer. */
+static bool has_peers(const struct object *object)
+{
+	const struct object *device = object_namespace(object)->first_owned, *at;
+
+	for (; device; device = device->next_owned) {
+		for (at = device->first_owned; at; at = at->next_owned) {
+			if (at->kind == &address_kind &&
+			    object_value(at, ADDRESS_PEER)->ip.family == AF_INET6 &&
+			    object_value(at, ADDRESS_PEER)->presence == GIVEN)
+				return true;
+		}
+	}
+	return false;
+}
+
+/*
+ * The kernel adds the route to an IPv6 peer from a work queue (net/ipv6/addrconf.c,
+ * addrconf_dad_completed()): a gateway there is reached a moment after the address is made.
+ */
+static int send_again(struct netlink *netlink, const struct parcel *parcel, struct reply *reply)
+{
+	struct nlmsghdr *header = parcel->message.header;
+	int error = 0;
+
+	for (int tries = 0; !error && reply->error == -EHOSTUNREACH && tries < MOST_TRIES;
+	     tries++) {
+		usleep(1000);
+		error = netlink_send(netlink, &header, 1, reply);
+	}
+	return error;
+}
+
 static bool send_parcels(const struct batch *batch, struct netlink *netlink, size_t first,
                          size_t end)
 {
@@ -160,8 +194,11 @@ static bool send_parcels(const struct batch *batch, struct netlink *netlink, siz
 		return report_error(batch->report, "talk to the kernel", error);
 	for (size_t i = first; i < end; i++) {
 		const struct parcel *parcel = &batch->parcels[i];
-		const struct reply *reply = &replies[i - first];
+		struct reply *reply = &replies[i - first];
 
+		if (reply->error == -EHOSTUNREACH && has_peers(step_object(parcel->step)) &&
+		    send_again(netlink, parcel, reply))
+			return report_error(batch->report, "talk to the kernel", -EIO);
 		if (reply->error && !parcel->optional && !is_gone(parcel->step, reply->error))
 			return report_failure(batch->report, parcel->step, reply->error,
 			                      reply->text);

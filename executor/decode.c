@@ -172,7 +172,7 @@ static void read_head(struct scene *scene, const struct wire *wire, struct value
 		value->ip.family = scene->family = *at;
 		return;
 	case FORM_HEAD_LENGTH:
-		value->ip.length = *at;
+		value->ip.length = *at < 128 ? *at : 128;
 		return;
 	case FORM_HEAD_U8:
 		value->number = *at;

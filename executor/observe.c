@@ -27,6 +27,7 @@ struct reading {
 	struct graph *graph;
 	const struct graph *want;
 	const struct kernel *kernel;
+	struct diagnostics *ignored; /* of what the kernel says, nobody is to blame */
 	struct object *space;
 	struct object **devices; /* of the namespace, by index */
 	size_t device_count, device_capacity;
@@ -198,7 +199,7 @@ static int read_address(const struct nlmsghdr *message, void *context)
 	protocol = object_value(address, ADDRESS_PROTOCOL)->presence
 	                   ? object_value(address, ADDRESS_PROTOCOL)->number
 	                   : 0;
-	name = address_class.identify(reading->graph, address, NULL);
+	name = address_class.identify(reading->graph, address, reading->ignored);
 	address->foreign = device->foreign || protocol != TOPOC_PROTOCOL;
 	address->adoptable = !protocol && !device->foreign && !in_host(reading);
 	if (kernel_made_address(message)) {
@@ -285,7 +286,7 @@ static int read_route(const struct nlmsghdr *message, void *context)
 	route = graph_add(reading->graph, &route_kind, reading->space, (struct span){0});
 	decode(reading->arena, message, route);
 	resolve_object(reading, route);
-	name = route_class.identify(reading->graph, route, NULL);
+	name = route_class.identify(reading->graph, route, reading->ignored);
 	route->name = name;
 	/* The host may have a full table: only what is ours or in the way matters. */
 	if (in_host(reading) && !ours && !wanted(reading, reading->space, &route_class, name))
@@ -385,6 +386,7 @@ int observe_space(struct kernel *kernel, struct graph *graph, const struct graph
 	struct reading reading = {.arena = kernel->arena,
 	                          .graph = graph,
 	                          .want = want,
+	                          .ignored = diagnostics_new(kernel->arena, NULL),
 	                          .kernel = kernel,
 	                          .space = space};
 	int error = dump_all(&reading);
