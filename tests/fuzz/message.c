@@ -65,6 +65,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct arena *arena = arena_new();
 	struct graph *graph = graph_new(arena, "fuzz");
+	graph->observed = true;
 	const struct kind *kind;
 	struct nlmsghdr *message;
 	struct object *object;

@@ -45,6 +45,20 @@ namespaces: {a: {sysctls: {net.ipv4.conf.default.forwarding: 0, net.ipv4.ip_forw
 END
 gone
 
+in_one_go 'a gateway that is an IPv6 peer' <<'END'
+namespaces: {a: {}, b: {routes: [{to: 'fd00:9::/48', via: 'fd00:1::2', dev: e0}]}}
+veths: [{b:e0: {addresses: [{address: 'fd00:1::1', peer: 'fd00:1::2/128'}]}, a:e0: }]
+END
+in_one_go 'two IPv6 addresses' <<'END'
+namespaces: [a, b]
+veths: [{b:e0: {addresses: ['fd00:1::1/64']}, a:e0: {addresses: ['fd00:1::2/64']}}]
+END
+in_one_go '... swapped, and one a gateway' <<'END'
+namespaces: {a: {routes: [{to: '::/0', via: 'fd00:1::2'}]}, b: }
+veths: [{b:e0: {addresses: ['fd00:1::2/64']}, a:e0: {addresses: ['fd00:1::1/64']}}]
+END
+gone
+
 in_one_go 'IPv6 off' <<'END'
 namespaces: {a: {sysctls: {net.ipv6.conf.e0.disable_ipv6: 1}}}
 veths: [[a:e0, a:e1]]

@@ -92,6 +92,7 @@ static struct object *copy_object(struct graph *copy, const struct graph *graph,
 static struct graph *copy_of(const struct graph *graph)
 {
 	struct graph *copy = graph_new(arena, graph->topology);
+	copy->observed = true;
 
 	for (size_t i = 1; i < graph->count; i++) {
 		const struct object *object = graph->objects[i];

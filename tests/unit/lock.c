@@ -49,7 +49,12 @@ static int count_mounts(const char *path, char *line)
 
 	line[0] = '\0';
 	while (fgets(next, sizeof(next), file)) {
-		if (sscanf(next, "%*s %*s %*s %*s %s", point) == 1 && !strcmp(point, path)) {
+		if (sscanf(next, "%*s %*s %*s %*s %s", point) != 1)
+			continue;
+		/* What was mounted before this test's own /run is covered by it. */
+		if (!strcmp(point, "/run") && strcmp(path, "/run"))
+			count = 0;
+		if (!strcmp(point, path)) {
 			strcpy(line, next);
 			count++;
 		}

@@ -106,7 +106,7 @@ static const struct {
         {"a label takes the address's routes along",
          ROUTE("addresses: [{address: 10.0.0.1/24, label: x}]", "{to: 10.1.0.0/16, dev: a}"),
          ROUTE("addresses: [10.0.0.1/24]", "{to: 10.1.0.0/16, dev: a}"),
-         "-/+ route 10.1.0.0/16 in left (goes with veth left:a)\n"
+         "-/+ route 10.1.0.0/16 in left (goes with address 10.0.0.1/24 on left:a)\n"
          "-/+ address 10.0.0.1/24 on left:a (label: x → a)\n",
          2, 0, 2},
         {"another IPv4 address is there before the last one goes",
@@ -116,7 +116,7 @@ static const struct {
         {"in the host it goes first, and routes with it",
          HOST_ROUTE("addresses: [10.0.0.1/24]", "{to: 10.1.0.0/16, dev: a}"),
          HOST_ROUTE("addresses: [10.0.3.1/24]", "{to: 10.1.0.0/16, dev: a}"),
-         "-/+ route 10.1.0.0/16 in host (goes with veth a)\n"
+         "-/+ route 10.1.0.0/16 in host (goes with address 10.0.0.1/24 on a)\n"
          "+ address 10.0.3.1/24 on a\n- address 10.0.0.1/24 on a\n",
          2, 0, 2},
         {"a route goes with its src",
