@@ -18,7 +18,7 @@ enum {
 	FIRST_INDEX = 16, /* behind the fallback tunnels of kernels that have them */
 	DOOM_BATCH = NETLINK_BATCH - 8,
 	MOST_TRIES = 1000,
-	STEP_MESSAGES = 1 + LINK_LOCAL_MESSAGES,
+	STEP_MESSAGES = 2 + LINK_LOCAL_MESSAGES,
 };
 
 /* A message and the step it belongs to. */
@@ -75,7 +75,7 @@ static void choose_indexes(const struct kernel *kernel, const struct plan *plan)
 	}
 }
 
-static struct message encode_step(const struct plan *plan, const struct step *step)
+static struct message encode_step(const struct plan *plan, const struct step *step, uint64_t fields)
 {
 	const struct object *object = step_object(step);
 	unsigned when = AT_CREATE;
@@ -86,7 +86,20 @@ static struct message encode_step(const struct plan *plan, const struct step *st
 		when = AT_CHANGE;
 	else if (step->verb == VERB_SET)
 		when = object->kind->with_owner ? AT_BIRTH | AT_CHANGE : AT_BIRTH;
-	return encode(plan->want, plan->have, object, when, step->item->changed);
+	return encode(plan->want, plan->have, object, when, fields);
+}
+
+/* Of the fields that a step changes, those that are changed before the others. */
+static uint64_t first_fields(const struct step *step)
+{
+	const struct kind *kind = step_object(step)->kind;
+	uint64_t fields = 0;
+
+	for (size_t i = 0; step->verb == VERB_SET && i < kind_field_count(kind); i++) {
+		if (kind_field(kind, i)->flags & FIELD_FIRST)
+			fields |= step->item->changed & UINT64_C(1) << i;
+	}
+	return fields;
 }
 
 static void add(struct batch *batch, const struct step *step, struct message message, bool optional)
@@ -99,6 +112,7 @@ static bool add_step(struct batch *batch, const struct step *step)
 {
 	const struct object *object = step_object(step);
 	struct message message, before, after[LINK_LOCAL_MESSAGES - 1];
+	uint64_t first;
 
 	/* Devices are removed as a group: batch_remove_links(). */
 	if (!codec_of(object->kind) ||
@@ -106,7 +120,10 @@ static bool add_step(struct batch *batch, const struct step *step)
 		return true;
 	link_local_messages(batch->kernel, step, &before, after);
 	add(batch, step, before, true);
-	message = encode_step(batch->plan, step);
+	first = first_fields(step);
+	if (first && first != step->item->changed)
+		add(batch, step, encode_step(batch->plan, step, first), false);
+	message = encode_step(batch->plan, step, step->item->changed);
 	add(batch, step, message, false);
 	for (size_t i = 0; i < LINK_LOCAL_MESSAGES - 1; i++)
 		add(batch, step, after[i], true);

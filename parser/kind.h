@@ -19,6 +19,7 @@ enum field_flag {
 	FIELD_MASTER = 1 << 7,   /* refers to the device whose port this is: that comes up later */
 	FIELD_LOWER = 1 << 8,    /* refers to the device beneath: that is made and comes up first */
 	FIELD_PEER = 1 << 9,     /* refers to the other end, which is made by the same message */
+	FIELD_FIRST = 1 << 11,   /* changed by a message of its own, before the other fields */
 	FIELD_SHORTHAND = 1 << 10 /* an item written as a bare scalar is this field */
 };
 

@@ -10,6 +10,7 @@ enum { MOST_PORTS = 1023, LEAST_STP_DELAY = 2000, DEFAULT_MTU = 1500 };
 static const struct field fields[] = {
         OWN(BRIDGE_STP) = {.key = "stp",
                            .type = TYPE_BOOL,
+                           .flags = FIELD_FIRST, /* it decides which delays are taken */
                            .fallback = "false",
                            .doc = "whether it speaks the spanning tree protocol"},
         OWN(BRIDGE_PRIORITY) = {.key = "priority",

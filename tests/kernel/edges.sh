@@ -33,6 +33,20 @@ END
 check 'another apply' run 0 topoc apply lab.yaml
 gone
 
+in_one_go 'a spanning tree' <<'END'
+namespaces: [a]
+bridges: {a:br0: {stp: true, forward-delay: 2s}}
+END
+in_one_go '... off, with a delay that it does not take' <<'END'
+namespaces: [a]
+bridges: {a:br0: {forward-delay: 1s}}
+END
+in_one_go '... and on again' <<'END'
+namespaces: [a]
+bridges: {a:br0: {stp: true, forward-delay: 4s}}
+END
+gone
+
 in_one_go 'forwarding' <<'END'
 namespaces: {a: {forwarding: true}}
 END
