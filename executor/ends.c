@@ -125,13 +125,3 @@ void observe_finish(struct kernel *kernel, struct graph *graph)
 	}
 	graph_complete(graph);
 }
-
-void observe_adopt(struct graph *graph, const struct graph *want)
-{
-	for (size_t i = 0; i < graph->count; i++) {
-		struct object *object = graph->objects[i];
-
-		if (!object_is_host(object_namespace(object)) || graph_find(want, object->path))
-			object->foreign = false;
-	}
-}

@@ -62,15 +62,14 @@ void kernel_close(struct kernel *kernel)
 	close_spaces(kernel, 0);
 }
 
-int kernel_enter(const struct kernel *kernel, const struct space *space)
+int kernel_enter(const struct space *space)
 {
-	(void)kernel;
 	return setns(space->descriptor, CLONE_NEWNET) ? -errno : 0;
 }
 
 int kernel_leave(const struct kernel *kernel)
 {
-	return kernel_enter(kernel, &kernel->spaces[0]);
+	return kernel_enter(&kernel->spaces[0]);
 }
 
 int kernel_add(struct kernel *kernel, const char *name, const char *path, int descriptor,

@@ -33,7 +33,7 @@ int kernel_open(struct kernel *kernel, struct arena *arena, const char *topology
 void kernel_close(struct kernel *kernel);
 
 /* Moves the thread into an open namespace. 0, or a negative errno. */
-int kernel_enter(const struct kernel *kernel, const struct space *space);
+int kernel_enter(const struct space *space);
 int kernel_leave(const struct kernel *kernel);
 
 /*

@@ -392,7 +392,7 @@ int observe_space(struct kernel *kernel, struct graph *graph, const struct graph
 	int error = dump_all(&reading);
 
 	if (!error)
-		error = kernel_enter(kernel, kernel_space(kernel, space));
+		error = kernel_enter(kernel_space(kernel, space));
 	if (!error)
 		read_sysctls(&reading);
 	return error;

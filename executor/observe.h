@@ -22,10 +22,4 @@ int observe_space(struct kernel *kernel, struct graph *graph, const struct graph
  */
 void observe_finish(struct kernel *kernel, struct graph *graph);
 
-/*
- * Takes what was read for ours, in the host only what `want` declares: to compare a lab that
- * somebody else made with a file.
- */
-void observe_adopt(struct graph *graph, const struct graph *want);
-
 #endif

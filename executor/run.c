@@ -53,7 +53,7 @@ static bool set_sysctl(struct run *run, const struct step *step)
 	int error;
 
 	report_step(&run->report, step);
-	error = kernel_enter(run->kernel, kernel_space(run->kernel, object));
+	error = kernel_enter(kernel_space(run->kernel, object));
 	if (!error)
 		error = step->verb == VERB_KILL ? former_restore(run->kernel, object)
 		                                : former_replace(run->kernel, object, value, &form);

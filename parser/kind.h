@@ -19,8 +19,8 @@ enum field_flag {
 	FIELD_MASTER = 1 << 7,   /* refers to the device whose port this is: that comes up later */
 	FIELD_LOWER = 1 << 8,    /* refers to the device beneath: that is made and comes up first */
 	FIELD_PEER = 1 << 9,     /* refers to the other end, which is made by the same message */
-	FIELD_FIRST = 1 << 11,   /* changed by a message of its own, before the other fields */
-	FIELD_SHORTHAND = 1 << 10 /* an item written as a bare scalar is this field */
+	FIELD_SHORTHAND = 1 << 10, /* an item written as a bare scalar is this field */
+	FIELD_FIRST = 1 << 11,     /* changed by a message of its own, before the other fields */
 };
 
 /* A word for a number: `main` for routing table 254. */
@@ -52,24 +52,33 @@ enum shape {
 	SHAPE_SELF,   /* the attributes of the one object, which carries the key as its name */
 };
 
-/*
- * What kinds have in common. `fields` come first in every kind of the class. The hooks may be NULL:
- * identify: brings what makes up the name into canonical form and returns the name within the
- * owner, or NULL after an error. complete: fills in what is implied by others, in a graph of either
- * side (kernel.h: canonical form). needs:    adds what must be there for this object, besides its
- * owner and its references. check:    appends diagnostics on what the kernel would refuse.
- */
+/* What kinds have in common. `fields` come first in every kind of the class; hooks may be NULL. */
 struct class
 {
 	const char *name;
 	const struct field *fields;
 	size_t field_count;
+
+	/*
+	 * Brings what makes up the name into canonical form and returns the name within the owner;
+	 * NULL after an error, and for what is there of itself (127.0.0.1 on lo).
+	 */
 	const char *(*identify)(struct graph *graph, struct object *object,
 	                        struct diagnostics *diagnostics);
+
+	/* The name as people read it, where that says more. */
 	const char *(*title)(struct arena *arena, const struct object *object);
+
+	/* Fills in what is implied by others, in a graph of either side. */
 	void (*complete)(struct graph *graph, struct object *object);
+
+	/* Adds what must be there for this object, besides its owner and its references. */
 	void (*needs)(const struct graph *graph, const struct object *object, struct needs *needs);
+
+	/* Whether `have` must be gone before `want` can be made. */
 	bool (*displaces)(const struct object *want, const struct object *have);
+
+	/* Appends diagnostics on what the kernel would refuse. */
 	void (*check)(const struct graph *graph, const struct object *object,
 	              struct diagnostics *diagnostics);
 };
@@ -84,7 +93,11 @@ struct kind {
 	size_t field_count;
 	bool takes_ports; /* other devices can be its ports (`bridge`) */
 	bool with_owner;  /* there as soon as its owner is: never made, never destroyed */
+
+	/* Writes out what is short for other objects (`forwarding`), as soon as it has been read. */
 	void (*expand)(struct graph *graph, struct object *object, struct diagnostics *diagnostics);
+
+	/* After the class's hooks of those names. */
 	void (*complete)(struct graph *graph, struct object *object);
 	void (*check)(const struct graph *graph, const struct object *object,
 	              struct diagnostics *diagnostics);

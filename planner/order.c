@@ -150,8 +150,7 @@ static struct step *milestone_step(const struct item *item, enum milestone miles
 	return item->make || is_link(item->want) ? item->make : item->set;
 }
 
-/* A route stays clear of the moment when its device has no IPv4 address: gone before, or made
- * after. */
+/* A route stays clear of the moment when its device has no IPv4 address. */
 static void order_around_loss(struct plan *plan, const struct item *device, struct step *gone,
                               struct step *made)
 {

@@ -57,6 +57,17 @@ static int read_space(struct kernel *kernel, struct graph *graph, const struct g
 	return error ? error : observe_space(kernel, graph, want, space);
 }
 
+/* Takes what was read for topoc's, in the host only what the file declares. */
+static void adopt(struct graph *graph, const struct graph *want)
+{
+	for (size_t i = 0; i < graph->count; i++) {
+		struct object *object = graph->objects[i];
+
+		if (!object_is_host(object_namespace(object)) || graph_find(want, object->path))
+			object->foreign = false;
+	}
+}
+
 static struct graph *read_kernel(struct kernel *kernel, const struct graph *want)
 {
 	struct graph *graph = graph_new(kernel->arena, kernel->topology);
@@ -71,7 +82,7 @@ static struct graph *read_kernel(struct kernel *kernel, const struct graph *want
 	}
 	kernel_leave(kernel);
 	observe_finish(kernel, graph);
-	observe_adopt(graph, want);
+	adopt(graph, want);
 	return error ? NULL : graph;
 }
 
