@@ -133,6 +133,28 @@ struct object *graph_name(struct graph *graph, struct object *object, const char
 	return NULL;
 }
 
+void graph_lose(struct graph *graph, const struct class *class, const struct object *space)
+{
+	graph->damaged = true;
+	if (graph_lacks(graph, class, space))
+		return;
+	if (graph->lost_count == graph->lost_capacity) {
+		graph->lost_capacity = graph->lost_capacity ? graph->lost_capacity * 2 : 8;
+		graph->lost = arena_grow(graph->arena, graph->lost, graph->lost_count,
+		                         graph->lost_capacity, sizeof *graph->lost);
+	}
+	graph->lost[graph->lost_count++] = (struct lost){class, space};
+}
+
+bool graph_lacks(const struct graph *graph, const struct class *class, const struct object *space)
+{
+	for (size_t i = 0; i < graph->lost_count; i++) {
+		if (graph->lost[i].class == class && graph->lost[i].space == space)
+			return true;
+	}
+	return false;
+}
+
 void graph_truncate(struct graph *graph, size_t count)
 {
 	graph->count = count;
@@ -267,6 +289,15 @@ void graph_complete(struct graph *graph)
 	}
 }
 
+static bool is_first_of_class(size_t kind)
+{
+	size_t first = 0;
+
+	while (kinds[first]->class != kinds[kind]->class)
+		first++;
+	return first == kind;
+}
+
 void graph_check(const struct graph *graph, struct diagnostics *diagnostics)
 {
 	for (size_t i = 0; i < graph->count; i++) {
@@ -276,5 +307,11 @@ void graph_check(const struct graph *graph, struct diagnostics *diagnostics)
 			object->kind->class->check(graph, object, diagnostics);
 		if (object->kind->check)
 			object->kind->check(graph, object, diagnostics);
+	}
+	for (size_t i = 0; kinds[i]; i++) {
+		if (kinds[i]->class->check_all && is_first_of_class(i))
+			kinds[i]->class->check_all(graph, diagnostics);
+		if (kinds[i]->check_all)
+			kinds[i]->check_all(graph, diagnostics);
 	}
 }

@@ -26,6 +26,12 @@ struct object {
 	struct object *first_owned, *last_owned, *next_owned;
 };
 
+/* What a file names and could not be read: what misses it is not to blame. */
+struct lost {
+	const struct class *class;
+	const struct object *space; /* NULL: of a namespace itself */
+};
+
 struct graph {
 	struct arena *arena;
 	const char *topology; /* its name */
@@ -35,6 +41,9 @@ struct graph {
 	size_t count, capacity;
 	struct object **table; /* by path */
 	size_t table_size;
+	struct lost *lost;
+	size_t lost_count, lost_capacity;
+	bool damaged; /* something in the file could not be read, be it a whole object or a value */
 };
 
 /* A graph that holds nothing but the host's namespace. */
@@ -53,6 +62,12 @@ struct object *graph_add(struct graph *graph, const struct kind *kind, struct ob
  */
 struct object *graph_name(struct graph *graph, struct object *object, const char *name);
 
+/* Notes that an object of a class, in a namespace or NULL, could not be read. */
+void graph_lose(struct graph *graph, const struct class *class, const struct object *space);
+
+/* Whether an object of that class could not be read in a namespace, or with NULL a namespace. */
+bool graph_lacks(const struct graph *graph, const struct class *class, const struct object *space);
+
 /* Takes out all but the first `count` objects, which must own nothing of what goes. */
 void graph_truncate(struct graph *graph, size_t count);
 
@@ -67,7 +82,7 @@ struct object *graph_namespace(const struct graph *graph, const char *name);
  */
 void graph_complete(struct graph *graph);
 
-/* Runs every kind's and class's checks. */
+/* Runs every kind's and class's checks, of each object and of all together. */
 void graph_check(const struct graph *graph, struct diagnostics *diagnostics);
 
 /* The namespace an object is in; of a namespace itself. */

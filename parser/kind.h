@@ -37,6 +37,7 @@ struct field {
 	unsigned flags;
 	int64_t min, max;             /* of NUMBER, and of DURATION in milliseconds */
 	const char *fallback;         /* the default, in the language's spelling; NULL: none */
+	const char *synonyms;         /* what others call it, with blanks between; or NULL */
 	const struct choice *choices; /* ended by a NULL word */
 	const struct field *element;  /* of TYPE_LIST: the fields of one element ... */
 	size_t element_count;         /* ... and how many they are */
@@ -78,14 +79,19 @@ struct class
 	/* Whether `have` must be gone before `want` can be made. */
 	bool (*displaces)(const struct object *want, const struct object *have);
 
-	/* Appends diagnostics on what the kernel would refuse. */
+	/* Appends diagnostics: errors on what the kernel would refuse, warnings on what hardly
+	 * anyone means. */
 	void (*check)(const struct graph *graph, const struct object *object,
 	              struct diagnostics *diagnostics);
+
+	/* The same for what its objects are to each other; called once. */
+	void (*check_all)(const struct graph *graph, struct diagnostics *diagnostics);
 };
 
 struct kind {
-	const char *name; /* as messages say it, and for a device as the kernel says it */
-	const char *key;  /* the key its objects stand under */
+	const char *name;     /* as messages say it, and for a device as the kernel says it */
+	const char *key;      /* the key its objects stand under */
+	const char *synonyms; /* what others call that key, with blanks between; or NULL */
 	const struct class *class;
 	enum place place;
 	enum shape shape;
@@ -101,6 +107,7 @@ struct kind {
 	void (*complete)(struct graph *graph, struct object *object);
 	void (*check)(const struct graph *graph, const struct object *object,
 	              struct diagnostics *diagnostics);
+	void (*check_all)(const struct graph *graph, struct diagnostics *diagnostics);
 };
 
 /* Every kind, ended by NULL. The list is parser/kinds.c. */

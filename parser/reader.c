@@ -2,21 +2,16 @@
 #include "reader.h"
 
 #include "arena.h"
+#include "mistakes.h"
 
 #include <string.h>
 
-void expected(const struct reader *reader, struct span span, const char *key, const char *form)
-{
-	diagnose(reader->diagnostics, SEVERITY_ERROR, span, "'%s' is not written like this", key);
-	diagnostic_hint(reader->diagnostics, "%s", form);
-}
-
-static bool read_field(const struct reader *reader, const struct object *object,
+static bool read_field(struct reader *reader, const struct object *object,
                        const struct field *fields, size_t count, const struct entry *entry,
                        struct value *values);
 
 /* A device of the object's own namespace, by the interface alone or by its full name. */
-static bool read_reference(const struct reader *reader, const struct object *object,
+static bool read_reference(struct reader *reader, const struct object *object,
                            const struct node *node, struct value *value)
 {
 	const struct object *space = object_namespace(object);
@@ -39,14 +34,15 @@ static bool read_reference(const struct reader *reader, const struct object *obj
 	return true;
 }
 
-static bool read_list(const struct reader *reader, const struct object *object,
-                      const struct field *field, const struct node *node, struct value *value)
+static bool read_list(struct reader *reader, const struct object *object, const struct field *field,
+                      const struct node *node, struct value *value)
 {
 	struct list list = {.count = node->count};
 	bool good = true;
 
 	if (node->type != NODE_LIST || !node->count) {
-		expected(reader, node->span, field->key, "a list of mappings");
+		expected(reader, node->span, field->key, "a list of mappings",
+		         "put `- ` before each");
 		return false;
 	}
 	list.values =
@@ -55,7 +51,7 @@ static bool read_list(const struct reader *reader, const struct object *object,
 		const struct node *element = node->entries[row].value;
 
 		if (element->type != NODE_MAPPING) {
-			expected(reader, element->span, field->key, "a list of mappings");
+			expected(reader, element->span, field->key, "a list of mappings", NULL);
 			return false;
 		}
 		for (size_t i = 0; i < element->count; i++)
@@ -67,13 +63,12 @@ static bool read_list(const struct reader *reader, const struct object *object,
 	return good;
 }
 
-bool read_value(const struct reader *reader, const struct object *object, const struct field *field,
-                const struct node *node, struct value *value)
+static bool read_scalar(struct reader *reader, const struct object *object,
+                        const struct field *field, const struct node *node, struct value *value)
 {
-	if (field->type == TYPE_LIST)
-		return read_list(reader, object, field, node, value);
 	if (node->type != NODE_SCALAR) {
-		expected(reader, node->span, field->key, "a single value");
+		if (!mistaken_scalar(reader, node))
+			expected(reader, node->span, field->key, "a single value", NULL);
 		return false;
 	}
 	if (node_is_empty(node)) {
@@ -83,12 +78,24 @@ bool read_value(const struct reader *reader, const struct object *object, const 
 	}
 	if (field->type == TYPE_DEVICE)
 		return read_reference(reader, object, node, value);
-	return value_parse(reader->arena, field, node->text, node->span, reader->diagnostics,
+	return !mistaken_name(reader, object, field, node) &&
+	       value_parse(reader->arena, field, node->text, node->span, reader->diagnostics,
 	                   value);
 }
 
+bool read_value(struct reader *reader, const struct object *object, const struct field *field,
+                const struct node *node, struct value *value)
+{
+	bool good = field->type == TYPE_LIST ? read_list(reader, object, field, node, value)
+	                                     : read_scalar(reader, object, field, node, value);
+
+	reader->failures += !good;
+	value->broken |= !good;
+	return good;
+}
+
 /* Reads an entry into the field of that key; false where there is none, or its value is wrong. */
-static bool read_field(const struct reader *reader, const struct object *object,
+static bool read_field(struct reader *reader, const struct object *object,
                        const struct field *fields, size_t count, const struct entry *entry,
                        struct value *values)
 {
@@ -96,7 +103,6 @@ static bool read_field(const struct reader *reader, const struct object *object,
 		if (!(fields[i].flags & FIELD_HIDDEN) && !strcmp(fields[i].key, entry->key->text))
 			return read_value(reader, object, &fields[i], entry->value, &values[i]);
 	}
-	diagnose(reader->diagnostics, SEVERITY_ERROR, entry->key->span, "unknown key '%s'",
-	         entry->key->text);
+	unknown_field(reader, fields, count, entry->key);
 	return false;
 }

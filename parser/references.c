@@ -11,6 +11,22 @@ struct known {
 	const struct graph *graph, *live;
 };
 
+/* A device of that very name elsewhere, which cannot be meant, but explains it. */
+static void tell_elsewhere(const struct graph *graph, const char *name,
+                           struct diagnostics *diagnostics)
+{
+	for (size_t i = 0; i < graph->count; i++) {
+		const struct object *at = graph->objects[i];
+
+		if (at->kind->class != &link_class || at->kind->with_owner ||
+		    strcmp(at->name, name))
+			continue;
+		diagnostic_note(diagnostics, at->span, "'%s' is in another namespace, '%s'",
+		                object_title(graph->arena, at), at->owner->name);
+		return;
+	}
+}
+
 static void undeclared(const struct graph *graph, const struct object *object,
                        const struct value *value, struct diagnostics *diagnostics)
 {
@@ -25,10 +41,14 @@ static void undeclared(const struct graph *graph, const struct object *object,
 			names[count++] = at->name;
 	}
 	near = nearest(name, names, count);
+	if (!near && graph_lacks(graph, &link_class, space))
+		return;
 	diagnose(diagnostics, SEVERITY_ERROR, value->span, "no interface '%s' in namespace '%s'",
 	         name, space->name);
-	if (!near)
+	if (!near) {
+		tell_elsewhere(graph, name, diagnostics);
 		return;
+	}
 	diagnostic_hint(diagnostics, "did you mean '%s'?", near);
 	for (at = space->first_owned; at; at = at->next_owned) {
 		if (at->kind->class == &link_class && !strcmp(at->name, near))

@@ -4,6 +4,8 @@
 
 #include "graph.h"
 
+#define TOPOLOGY_NAME "name" /* the key of a topology's name */
+
 /*
  * The graph that a topology file describes, complete and checked. Errors are in `diagnostics`; NULL
  * only where the text is no YAML mapping or there is no name: `name` is the one to take where the

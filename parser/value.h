@@ -44,6 +44,7 @@ struct list {
 struct value {
 	uint8_t presence; /* enum presence */
 	bool bare;        /* of a PREFIX: written without its length */
+	bool broken;      /* ABSENT, because what is written cannot be read */
 	struct span span;
 	union {
 		int64_t number;   /* BOOL, NUMBER, CHOICE, DURATION */

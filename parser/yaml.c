@@ -156,6 +156,7 @@ static struct node *new_node(struct reader *reader, enum node_type type, struct 
 	struct node *node = arena_alloc(reader->arena, sizeof(*node));
 
 	node->type = type;
+	node->at = reader->cursor.at;
 	node->span = span;
 	node->text = type == NODE_SCALAR ? "" : NULL;
 	return node;

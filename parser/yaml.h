@@ -19,6 +19,7 @@ struct entry {
 
 struct node {
 	enum node_type type;
+	const char *at;   /* where it begins in the source's text, behind anchor and tag */
 	struct span span; /* a scalar's text; a collection's: its first entry's first character */
 	const char *text; /* a scalar's, zero-terminated, as in the file (no YAML typing) */
 	bool quoted;      /* a scalar in quotes, or a block scalar */

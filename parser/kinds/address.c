@@ -13,11 +13,13 @@ static const struct choice scopes[] = {
 
 static const struct field fields[] = {
         [ADDRESS_ADDRESS] = {.key = "address",
+                             .synonyms = "local ip",
                              .type = TYPE_PREFIX,
                              .flags = FIELD_REQUIRED | FIELD_SHORTHAND | FIELD_REPLACE |
                                       FIELD_ALWAYS,
                              .doc = "the address, with its prefix length"},
         [ADDRESS_PEER] = {.key = "peer",
+                          .synonyms = "remote pointopoint",
                           .type = TYPE_PREFIX,
                           .flags = FIELD_REPLACE | FIELD_ALWAYS,
                           .doc = "the address of the other end of a point-to-point link"},
@@ -236,6 +238,7 @@ const struct class address_class = {
 const struct kind address_kind = {
         .name = "address",
         .key = "addresses",
+        .synonyms = "ip ips ipv4 ipv6 addrs cidr",
         .class = &address_class,
         .place = PLACE_DEVICE,
         .shape = SHAPE_ITEMS,

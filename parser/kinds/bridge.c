@@ -10,6 +10,7 @@ enum { MOST_PORTS = 1023, LEAST_STP_DELAY = 2000, DEFAULT_MTU = 1500 };
 static const struct field fields[] = {
         OWN(BRIDGE_STP) = {.key = "stp",
                            .type = TYPE_BOOL,
+                           .synonyms = "stp_state stp-state",
                            .flags = FIELD_FIRST, /* it decides which delays are taken */
                            .fallback = "false",
                            .doc = "whether it speaks the spanning tree protocol"},
@@ -91,6 +92,7 @@ static void check(const struct graph *graph, const struct object *object,
 const struct kind bridge_kind = {
         .name = "bridge",
         .key = "bridges",
+        .synonyms = "switches switch bridge",
         .class = &link_class,
         .place = PLACE_TOP,
         .shape = SHAPE_NAMES,

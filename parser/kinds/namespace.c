@@ -4,6 +4,7 @@
 static const struct field fields[] = {
         [NAMESPACE_FORWARDING] = {.key = "forwarding",
                                   .type = TYPE_BOOL,
+                                  .synonyms = "ip_forward forward ip-forward router",
                                   .flags = FIELD_IGNORED,
                                   .doc = "whether it forwards IPv4 and IPv6 packets"},
         [NAMESPACE_NAMED] = {.key = "name",
@@ -45,6 +46,7 @@ const struct class namespace_class = {
 const struct kind namespace_kind = {
         .name = "namespace",
         .key = "namespaces",
+        .synonyms = "nodes hosts netns machines routers containers",
         .class = &namespace_class,
         .place = PLACE_TOP,
         .shape = SHAPE_NAMES,

@@ -22,9 +22,17 @@ static const struct choice types[] = {{"unicast", ROUTE_UNICAST},
                                       {"throw", 9},
                                       {0}};
 
+/* What others call `via` and `dev`. */
+static const char GATEWAYS[] = "gateway gw nexthop next-hop next_hop",
+                  DEVICES[] = "interface device oif iface";
+
 static const struct field hop_fields[HOP_FIELDS] = {
-        [HOP_VIA] = {.key = "via", .type = TYPE_ADDRESS, .doc = "the gateway"},
+        [HOP_VIA] = {.key = "via",
+                     .type = TYPE_ADDRESS,
+                     .synonyms = GATEWAYS,
+                     .doc = "the gateway"},
         [HOP_DEV] = {.key = "dev",
+                     .synonyms = DEVICES,
                      .type = TYPE_DEVICE,
                      .flags = FIELD_FREE,
                      .doc = "the device it goes out of; left out, the gateway's"},
@@ -43,19 +51,26 @@ static const struct field hop_fields[HOP_FIELDS] = {
 
 static const struct field fields[] = {
         [ROUTE_TO] = {.key = "to",
+                      .synonyms = "dst destination prefix network target",
                       .type = TYPE_PREFIX,
                       .flags = FIELD_REQUIRED | FIELD_IDENTITY | FIELD_ALWAYS,
                       .choices = anywhere,
                       .doc = "the destination: a prefix, an address or `default`"},
-        [ROUTE_VIA] = {.key = "via", .type = TYPE_ADDRESS, .doc = "the gateway"},
+        [ROUTE_VIA] = {.key = "via",
+                       .type = TYPE_ADDRESS,
+                       .synonyms = GATEWAYS,
+                       .doc = "the gateway"},
         [ROUTE_DEV] = {.key = "dev",
+                       .synonyms = DEVICES,
                        .type = TYPE_DEVICE,
                        .flags = FIELD_ALWAYS | FIELD_FREE,
                        .doc = "the device it goes out of; left out, the gateway's"},
         [ROUTE_SRC] = {.key = "src",
+                       .synonyms = "source from prefsrc",
                        .type = TYPE_ADDRESS,
                        .doc = "the source address of what the namespace itself sends"},
         [ROUTE_METRIC] = {.key = "metric",
+                          .synonyms = "priority preference distance",
                           .type = TYPE_NUMBER,
                           .max = UINT32_MAX,
                           .flags = FIELD_IDENTITY | FIELD_ALWAYS,
@@ -90,6 +105,7 @@ static const struct field fields[] = {
                        .max = 65520,
                        .doc = "the path's MTU"},
         [ROUTE_NEXTHOPS] = {.key = "nexthops",
+                            .synonyms = "nexthop next-hops hops multipath paths",
                             .type = TYPE_LIST,
                             .element = hop_fields,
                             .element_count = HOP_FIELDS,
@@ -141,6 +157,26 @@ static uint8_t family_of(const struct object *object)
 	return 0;
 }
 
+/* Whether it is the file's silence that leaves the family open, and not what cannot be read. */
+static bool is_silent(const struct object *object)
+{
+	return !object_value(object, ROUTE_VIA)->broken &&
+	       !object_value(object, ROUTE_SRC)->broken &&
+	       !object_value(object, ROUTE_NEXTHOPS)->broken;
+}
+
+static void check_destination(const struct graph *graph, const struct value *to,
+                              struct diagnostics *diagnostics)
+{
+	struct ip network = ip_network(&to->ip);
+
+	if (ip_equal(&network, &to->ip))
+		return;
+	diagnose(diagnostics, SEVERITY_ERROR, to->span, "'%s' has bits behind its prefix length",
+	         ip_print(graph->arena, &to->ip, true));
+	diagnostic_hint(diagnostics, "the network is %s", ip_print(graph->arena, &network, true));
+}
+
 static const char *identify(struct graph *graph, struct object *object,
                             struct diagnostics *diagnostics)
 {
@@ -152,12 +188,15 @@ static const char *identify(struct graph *graph, struct object *object,
 
 	if (!to->ip.family)
 		to->ip.family = family_of(object);
+	if (!to->ip.family && !is_silent(object))
+		return NULL;
 	if (!to->ip.family) {
 		diagnose(diagnostics, SEVERITY_ERROR, to->span,
 		         "`default` of which family, IPv4 or IPv6?");
 		diagnostic_hint(diagnostics, "write 0.0.0.0/0 or '::/0'");
 		return NULL;
 	}
+	check_destination(graph, to, diagnostics);
 	usual = to->ip.family == AF_INET6 ? IPV6_METRIC : 0;
 	if (!metric->presence || !metric->number) {
 		metric->presence = metric->presence ? metric->presence : IMPLIED;
@@ -406,6 +445,7 @@ const struct class route_class = {
 const struct kind route_kind = {
         .name = "route",
         .key = "routes",
+        .synonyms = "route routing static",
         .class = &route_class,
         .place = PLACE_NAMESPACE,
         .shape = SHAPE_ITEMS,

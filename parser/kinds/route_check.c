@@ -17,20 +17,6 @@ static const struct ip *destination(const struct check *check)
 	return &object_value(check->route, ROUTE_TO)->ip;
 }
 
-static void check_destination(const struct check *check)
-{
-	const struct value *to = object_value(check->route, ROUTE_TO);
-	struct ip network = ip_network(&to->ip);
-
-	if (ip_equal(&network, &to->ip))
-		return;
-	diagnose(check->diagnostics, SEVERITY_ERROR, to->span,
-	         "'%s' has bits behind its prefix length",
-	         ip_print(check->graph->arena, &to->ip, true));
-	diagnostic_hint(check->diagnostics, "the network is %s",
-	                ip_print(check->graph->arena, &network, true));
-}
-
 static void check_type(const struct check *check)
 {
 	static const enum route_field hops[] = {ROUTE_VIA, ROUTE_DEV, ROUTE_NEXTHOPS};
@@ -161,7 +147,6 @@ void route_check(const struct graph *graph, const struct object *object,
 {
 	struct check check = {graph, object, diagnostics};
 
-	check_destination(&check);
 	check_type(&check);
 	if (object_value(object, ROUTE_TYPE)->number == ROUTE_UNICAST)
 		check_hops(&check);

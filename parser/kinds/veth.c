@@ -5,6 +5,7 @@
 static const struct field fields[] = {
         OWN(VETH_QUEUES) = {.key = "queues",
                             .type = TYPE_NUMBER,
+                            .synonyms = "numtxqueues numrxqueues",
                             .min = 1,
                             .max = 4096, /* net/core/rtnetlink.c, rtnl_create_link() */
                             .flags = FIELD_REPLACE | FIELD_ALWAYS,
@@ -19,6 +20,7 @@ static const struct field fields[] = {
 const struct kind veth_kind = {
         .name = "veth",
         .key = "veths",
+        .synonyms = "links link cables veth wires connections edges",
         .class = &link_class,
         .place = PLACE_TOP,
         .shape = SHAPE_PAIRS,

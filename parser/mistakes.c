@@ -1,0 +1,369 @@
+#include "mistakes.h"
+
+#include "arena.h"
+#include "kinds.h"
+#include "topology.h"
+
+#include <string.h>
+
+enum { MOST_KEYS = 64, ADDRESSES_TOLD = 3 };
+
+/* The keys that may stand in one place, and what others call them. */
+struct keys {
+	const char *list[MOST_KEYS], *synonyms[MOST_KEYS];
+	size_t count;
+};
+
+static void add_key(struct keys *keys, const char *key, const char *synonyms)
+{
+	if (keys->count == MOST_KEYS)
+		return;
+	keys->synonyms[keys->count] = synonyms ? synonyms : "";
+	keys->list[keys->count++] = key;
+}
+
+static void add_fields(struct keys *keys, const struct field *fields, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (!(fields[i].flags & FIELD_HIDDEN))
+			add_key(keys, fields[i].key, fields[i].synonyms);
+	}
+}
+
+/* Those of a kind's objects; with NULL those at the top of a file. */
+static struct keys keys_of(const struct kind *kind)
+{
+	struct keys keys = {.count = 0};
+
+	if (kind) {
+		add_fields(&keys, kind->class->fields, kind->class->field_count);
+		add_fields(&keys, kind->fields, kind->field_count);
+	} else {
+		add_key(&keys, TOPOLOGY_NAME, "topology title");
+		add_key(&keys, HOST, "localhost root");
+	}
+	for (size_t i = 0; kinds[i]; i++) {
+		if (kind ? section_keyed(kind, kinds[i]->key) == kinds[i]
+		         : kinds[i]->place == PLACE_TOP)
+			add_key(&keys, kinds[i]->key, kinds[i]->synonyms);
+	}
+	return keys;
+}
+
+static bool has_word(const char *words, const char *word)
+{
+	size_t length = strlen(word);
+
+	for (const char *at = words; (at = strstr(at, word)); at += length) {
+		if ((at == words || at[-1] == ' ') && (!at[length] || at[length] == ' '))
+			return length > 0;
+	}
+	return false;
+}
+
+static const char *synonym_of(const struct keys *keys, const char *word)
+{
+	for (size_t i = 0; i < keys->count; i++) {
+		if (has_word(keys->synonyms[i], word))
+			return keys->list[i];
+	}
+	return NULL;
+}
+
+/* `to:default`: a key with its value, since there is no blank between; the key's length, or 0. */
+static size_t glued_key(const struct keys *keys, const char *text)
+{
+	size_t length = strcspn(text, ":");
+
+	for (size_t i = 0; text[length] && i < keys->count; i++) {
+		if (strlen(keys->list[i]) == length && !strncmp(keys->list[i], text, length))
+			return length;
+	}
+	return 0;
+}
+
+/* Whether a key of this place was meant, and which. */
+static bool offer_key(struct reader *reader, const struct keys *keys, const char *text)
+{
+	const char *near = nearest(text, keys->list, keys->count);
+	const char *synonym = synonym_of(keys, text);
+	size_t glued = glued_key(keys, text);
+
+	if (glued)
+		diagnostic_hint(reader->diagnostics, "a space is missing after `%.*s:`", (int)glued,
+		                text);
+	else if (near && synonym && strcmp(near, synonym))
+		diagnostic_hint(reader->diagnostics, "did you mean '%s' or '%s'?", near, synonym);
+	else if (near || synonym)
+		diagnostic_hint(reader->diagnostics, "did you mean '%s'?", near ? near : synonym);
+	return glued || near || synonym;
+}
+
+static bool is_field(const struct field *fields, size_t count, const char *word, size_t length)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (!(fields[i].flags & FIELD_HIDDEN) && strlen(fields[i].key) == length &&
+		    !strncmp(fields[i].key, word, length))
+			return true;
+	}
+	return false;
+}
+
+/* A thing of topoc's language that stands in another place: `mtu` at the top, say. */
+static void offer_place(struct reader *reader, const char *word)
+{
+	char *text = arena_copy(reader->arena, word, strlen(word));
+
+	for (char *at = text; (at = strchr(at, '_'));)
+		*at = '-'; /* ip(8)'s spelling */
+	for (size_t i = 0; kinds[i]; i++) {
+		const struct class *class = kinds[i]->class;
+
+		if (!is_attribute(kinds[i], text))
+			continue;
+		diagnostic_hint(reader->diagnostics, "it belongs in a %s",
+		                is_field(class->fields, class->field_count, text, strlen(text))
+		                        ? class->name
+		                        : kinds[i]->name);
+		return;
+	}
+	if (kind_keyed(PLACE_TOP, text))
+		diagnostic_hint(reader->diagnostics, "it belongs at the top of the file");
+}
+
+static const char *article(const char *word)
+{
+	return strchr("aeiou", word[0]) ? "an" : "a";
+}
+
+void unknown_key(struct reader *reader, const struct kind *kind, const struct node *key)
+{
+	struct keys keys = keys_of(kind);
+	const char *in = "";
+
+	if (kind)
+		in = arena_printf(reader->arena, " in %s %s", article(kind->name), kind->name);
+	reader->failures++;
+	diagnose(reader->diagnostics, SEVERITY_ERROR, key->span, "unknown key '%s'%s", key->text,
+	         in);
+	if (!offer_key(reader, &keys, key->text))
+		offer_place(reader, key->text);
+}
+
+void unknown_field(struct reader *reader, const struct field *fields, size_t count,
+                   const struct node *key)
+{
+	struct keys keys = {.count = 0};
+
+	add_fields(&keys, fields, count);
+	reader->failures++;
+	diagnose(reader->diagnostics, SEVERITY_ERROR, key->span, "unknown key '%s'", key->text);
+	offer_key(reader, &keys, key->text);
+}
+
+bool mistaken_device(struct reader *reader, const struct kind *kind, const struct node *name)
+{
+	const char *text = name->text, *glued = strpbrk(text, "{[");
+
+	if (glued && glued > text && glued[-1] == ':') {
+		diagnose(reader->diagnostics, SEVERITY_ERROR, name->span,
+		         "'%s' cannot be a device's name", text);
+		diagnostic_hint(reader->diagnostics, "a space is missing after `%.*s`",
+		                (int)(glued - text), text);
+		return true;
+	}
+	if (strchr(text, ':'))
+		return false;
+	if (is_attribute(kind, text)) {
+		diagnose(reader->diagnostics, SEVERITY_ERROR, name->span,
+		         "'%s' is an attribute, and here stands the name of a device", text);
+		diagnostic_hint(reader->diagnostics, "indent it under its device");
+		return true;
+	}
+	if (!graph_namespace(reader->graph, text))
+		return false;
+	diagnose(reader->diagnostics, SEVERITY_ERROR, name->span,
+	         "'%s' is a namespace, and here stands the name of a device", text);
+	diagnostic_hint(reader->diagnostics, "write %s:INTERFACE, without a space", text);
+	return true;
+}
+
+bool mistaken_namespace(struct reader *reader, const struct entry *entry)
+{
+	const struct node *value = entry->value;
+
+	if (!entry->key || node_is_empty(value) || !is_attribute(&namespace_kind, entry->key->text))
+		return false;
+	if (value->type == NODE_MAPPING &&
+	    is_attribute(&namespace_kind, value->entries[0].key->text))
+		return false;
+	diagnose(reader->diagnostics, SEVERITY_ERROR, entry->key->span,
+	         "'%s' is an attribute, and here stands the name of a namespace", entry->key->text);
+	diagnostic_hint(reader->diagnostics, "indent it under its namespace");
+	graph_lose(reader->graph, &namespace_class, NULL);
+	return true;
+}
+
+bool mistaken_scalar(struct reader *reader, const struct node *node)
+{
+	const struct node *key =
+	        node->type == NODE_MAPPING && node->count == 1 ? node->entries[0].key : NULL;
+	size_t length = key ? strlen(key->text) : 0;
+
+	if (!length || key->text[length - 1] != ':' || !node_is_empty(node->entries[0].value) ||
+	    strspn(key->text, "0123456789abcdefABCDEF:.") != length)
+		return false;
+	diagnose(reader->diagnostics, SEVERITY_ERROR, key->span,
+	         "YAML takes this for a mapping, since it ends in a colon");
+	diagnostic_hint(reader->diagnostics, "quote it: '%s:'", key->text);
+	return true;
+}
+
+static const char *required_key(const struct kind *kind)
+{
+	for (size_t i = 0; i < kind_field_count(kind); i++) {
+		if (kind_field(kind, i)->flags & FIELD_REQUIRED)
+			return kind_field(kind, i)->key;
+	}
+	return NULL;
+}
+
+/* "{to: default, via: 10.0.0.1}" of "default via 10.0.0.1"; NULL where it cannot be told. */
+static const char *mapping_of_words(struct reader *reader, const struct kind *kind,
+                                    const char *text)
+{
+	const char *key = required_key(kind), *mapping = "{";
+	size_t key_length = key ? strlen(key) : 0, length, words = 0;
+
+	for (; key && (length = strcspn(text += strspn(text, " \t\n"), " \t\n")); text += length) {
+		if (!key_length &&
+		    !is_field(kind->class->fields, kind->class->field_count, text, length))
+			return NULL;
+		if (!key_length) {
+			key = text;
+			key_length = length;
+			continue;
+		}
+		mapping =
+		        arena_printf(reader->arena, "%s%s%.*s: %.*s", mapping, words++ ? ", " : "",
+		                     (int)key_length, key, (int)length, text);
+		key_length = 0;
+	}
+	return words && !key_length ? arena_printf(reader->arena, "%s}", mapping) : NULL;
+}
+
+/* "{addresses: [10.0.0.1/24]}" of "10.0.0.1/24", which could stand in a section of that kind. */
+static const char *mapping_of_item(struct reader *reader, const struct kind *kind,
+                                   const struct node *node)
+{
+	struct diagnostics *ignored = diagnostics_new(reader->arena, NULL);
+	struct value value;
+
+	for (size_t i = 0; kinds[i]; i++) {
+		const struct class *class = kinds[i]->class;
+
+		if (section_keyed(kind, kinds[i]->key) != kinds[i] ||
+		    kinds[i]->shape != SHAPE_ITEMS)
+			continue;
+		for (size_t f = 0; f < class->field_count; f++) {
+			if (class->fields[f].flags & FIELD_SHORTHAND &&
+			    value_parse(reader->arena, &class->fields[f], node->text, node->span,
+			                ignored, &value))
+				return arena_printf(reader->arena, "{%s: [%s]}", kinds[i]->key,
+				                    node->text);
+		}
+	}
+	return NULL;
+}
+
+void mistaken_attributes(struct reader *reader, const struct kind *kind, const struct node *node)
+{
+	const char *mapping = NULL;
+
+	if (node->type == NODE_SCALAR)
+		mapping = mapping_of_words(reader, kind, node->text);
+	if (node->type == NODE_SCALAR && !mapping)
+		mapping = mapping_of_item(reader, kind, node);
+	expected(reader, node->span, kind->shape == SHAPE_ITEMS ? kind->key : kind->name,
+	         kind->shape == SHAPE_ITEMS ? "a list of mappings" : "a mapping of attributes",
+	         mapping ? arena_printf(reader->arena, "write %s", mapping) : NULL);
+}
+
+/* A name where an address belongs, until the addresses of what has that name are known. */
+struct misnomer {
+	struct misnomer *next;
+	const struct object *object; /* of which it was said */
+	const struct field *field;
+	const struct node *node;
+};
+
+/* What the text names, from the object's own place: a namespace, a device, or NULL. */
+static const struct object *named(const struct graph *graph, const struct object *object,
+                                  const char *text)
+{
+	const struct object *own = object_namespace(object), *found = graph_device(graph, text);
+
+	if (!found && !strchr(text, ':'))
+		found = graph_device(graph, device_full_name(graph->arena, own, text));
+	return found ? found : graph_namespace(graph, text);
+}
+
+bool mistaken_name(struct reader *reader, const struct object *object, const struct field *field,
+                   const struct node *node)
+{
+	struct misnomer *misnomer;
+	const char *text = node->text, *colon = strchr(text, ':');
+	bool known = strspn(text, "0123456789./") != strlen(text);
+
+	if (colon)
+		known = graph_namespace(reader->graph, arena_copy(reader->arena, text,
+		                                                  (size_t)(colon - text))) != NULL;
+	if (!known || (field->type != TYPE_ADDRESS && field->type != TYPE_PREFIX) ||
+	    value_parse(reader->arena, field, text, node->span,
+	                diagnostics_new(reader->arena, NULL), &(struct value){0}))
+		return false;
+	misnomer = arena_alloc(reader->arena, sizeof *misnomer);
+	*misnomer = (struct misnomer){reader->misnomers, object, field, node};
+	reader->misnomers = misnomer;
+	return true;
+}
+
+static const char *add_addresses(struct reader *reader, const struct object *object,
+                                 const char *text, size_t *count)
+{
+	for (const struct object *at = object->first_owned; at; at = at->next_owned) {
+		text = add_addresses(reader, at, text, count);
+		if (at->kind != &address_kind || (*count)++ >= ADDRESSES_TOLD)
+			continue;
+		text = arena_printf(
+		        reader->arena, "%s%s%s", text, *text ? ", " : "",
+		        ip_print(reader->arena, &object_value(at, ADDRESS_ADDRESS)->ip, false));
+	}
+	return text;
+}
+
+static void tell_misnomer(struct reader *reader, const struct misnomer *misnomer)
+{
+	const struct object *object = named(reader->graph, misnomer->object, misnomer->node->text);
+	const char *addresses;
+	size_t count = 0;
+
+	if (!object) {
+		value_parse(reader->arena, misnomer->field, misnomer->node->text,
+		            misnomer->node->span, reader->diagnostics, &(struct value){0});
+		return;
+	}
+	addresses = add_addresses(reader, object, "", &count);
+	diagnose(reader->diagnostics, SEVERITY_ERROR, misnomer->node->span,
+	         "'%s' takes an address, and '%s' is a %s", misnomer->field->key,
+	         misnomer->node->text, object->owner ? "device" : "namespace");
+	if (*addresses || !graph_lacks(reader->graph, &address_class, object_namespace(object)))
+		diagnostic_hint(reader->diagnostics, *addresses ? "%s has %s" : "%s has none%s",
+		                misnomer->node->text, addresses);
+}
+
+void tell_misnomers(struct reader *reader)
+{
+	for (const struct misnomer *at = reader->misnomers; at; at = at->next)
+		tell_misnomer(reader, at);
+}
