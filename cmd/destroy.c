@@ -76,7 +76,7 @@ int verb_destroy(const struct options *options)
 	int status = STATUS_FAILED;
 
 	if (options->all && argument) {
-		fputs("topoc: --all goes without a topology\n", stderr);
+		usage_error("--all is every topology: leave '%s' out", argument);
 		return STATUS_USAGE;
 	}
 	if (options->all)

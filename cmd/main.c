@@ -6,14 +6,13 @@
  *   kernel --executor-> graph-+
  *
  *   parser/    YAML and the language: yaml.c (text to nodes), topology.c (nodes to a graph),
- *              kinds/ (what there is: one table of fields a kind), diagnostic.c (errors with
- * places) planner/   plan.c: compare.c (two graphs), consequences.c (what goes with what), order.c
- * (steps) executor/  session.c (one run), observe.c (kernel to graph), run.c (plan to kernel),
- * encode.c and decode.c with kinds/ (one table of attributes a kind), netlink.c, nursery.c (new
+ *              kinds/ (what there is: one table of fields a kind), diagnostic.c (errors with places)
+ *   planner/   plan.c: compare.c (two graphs), consequences.c (what goes with what), order.c (steps)
+ *   executor/  session.c (one run), observe.c (kernel to graph), run.c (plan to kernel), encode.c
+ *              and decode.c with kinds/ (one table of attributes a kind), netlink.c, nursery.c (new
  *              namespaces, published at once), lab.c and state.c (/run/topoc)
- *   cmd/       the face: options.c (the tables of options and help), and a file a verb
- *
- * A verb is a line in the table below.
+ *   cmd/       the face: verbs.c (the table of verbs), options.c (the table of options), help.c,
+ *              and a file a verb
  */
 #include "verbs.h"
 
@@ -21,34 +20,29 @@
 #include <stdlib.h>
 #include <string.h>
 
-const struct verb verbs[] = {
-        {"check", "FILE...", "Reads files and reports everything wrong with them", verb_check, "s",
-         1, 1000000, false},
-        {"plan", "[TOPOLOGY]", "Prints what apply would do", verb_plan, "desl", 0, 1, false},
-        {"apply", "FILE", "Makes the kernel match a file", verb_apply, "mwslt", 1, 1, false},
-        {"destroy", "[TOPOLOGY]", "Removes what a topology owns, and nothing else", verb_destroy,
-         "akl", 0, 1, false},
-        {"exec", "NAMESPACE [COMMAND...]", "Runs a command in a namespace", verb_exec, "", 1,
-         1000000, true},
-        {0},
-};
+static bool is(const char *word, const char *one, const char *other)
+{
+	return !strcmp(word, one) || !strcmp(word, other);
+}
 
 static int help(int argc, char **argv)
 {
-	const struct verb *verb = argc > 2 ? verb_find(argv[2]) : NULL;
+	const struct verb *verb = NULL;
 
-	if (argc > 2 && !verb)
+	if (argc > 3) {
+		usage_error("'%s' is one too many: topoc help [VERB]", argv[3]);
 		return STATUS_USAGE;
+	}
+	if (argc == 3 && !is(argv[2], "help", "--help")) {
+		verb = verb_find(argv[2]);
+		if (!verb)
+			return STATUS_USAGE;
+	}
 	if (verb)
 		help_print_verb(verb);
 	else
 		help_print();
 	return STATUS_DONE;
-}
-
-static bool is(const char *word, const char *one, const char *other)
-{
-	return !strcmp(word, one) || !strcmp(word, other);
 }
 
 int main(int argc, char **argv)
@@ -58,7 +52,7 @@ int main(int argc, char **argv)
 	int status;
 
 	if (argc < 2) {
-		fputs("topoc: usage: topoc VERB [OPTIONS] [TOPOLOGY]; see topoc help\n", stderr);
+		usage_error("a verb is missing: topoc VERB [OPTIONS] [TOPOLOGY]; see topoc help");
 		return STATUS_USAGE;
 	}
 	if (is(argv[1], "help", "--help") || !strcmp(argv[1], "-h"))

@@ -1,77 +1,154 @@
+#define _GNU_SOURCE
 #include "options.h"
 
 #include "parser/diagnostic.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* What kind of value an option has. */
-enum value { VALUE_NONE, VALUE_DURATION, VALUE_COLOR };
-
-static const struct option {
-	char letter; /* in a verb's list */
-	const char *name, *value, *doc;
-	char shorter; /* -q */
-	enum value type;
-	size_t offset; /* in struct options */
-} options_table[] = {
-#define FLAG(letter, member, name, shorter, doc)                                               \
-	{                                                                                      \
-		letter, name, NULL, doc, shorter, VALUE_NONE, offsetof(struct options, member) \
+const struct option option_table[] = {
+#define FLAG(letter, member, name, shorter, doc)                                                \
+	{                                                                                       \
+		letter, name, NULL, doc, shorter, OPTION_FLAG, offsetof(struct options, member) \
 	}
-        FLAG('a', all, "all", 0, "every topology"),
+        FLAG('a', all, "all", 0, "every topology, and routes of the host that nobody claims"),
         FLAG('d', destroy, "destroy", 0, "what destroy would do"),
         FLAG('e', detailed_exitcode, "detailed-exitcode", 0, "status 2 where there are changes"),
         FLAG('k', kill, "kill", 0, "end the processes that are still inside"),
         FLAG('m', moved, "moved", 0, "the topology was applied from another path: go on"),
         FLAG('w', no_wait, "no-wait", 0, "do not wait until traffic flows"),
-        FLAG('q', quiet, "quiet", 'q', "no progress, no summary"),
         FLAG('s', strict, "strict", 0, "every warning is an error"),
-        FLAG('v', verbose, "verbose", 'v', "say each step"),
-        FLAG('h', help, "help", 'h', "this help"),
-        {'c', "color", "WHEN", "auto, always or never", 0, VALUE_COLOR,
-         offsetof(struct options, color)},
-        {'l', "lock-timeout", "TIME", "how long to wait for another run (60s)", 0, VALUE_DURATION,
+        {'l', "lock-timeout", "TIME", "how long to wait for another run (60s)", 0, OPTION_DURATION,
          offsetof(struct options, lock_timeout)},
         {'t', "timeout", "TIME", "how long to wait until traffic flows, beyond spanning tree (5s)",
-         0, VALUE_DURATION, offsetof(struct options, timeout)},
+         0, OPTION_DURATION, offsetof(struct options, timeout)},
+        FLAG('q', quiet, "quiet", 'q', "no progress, no summary"),
+        FLAG('v', verbose, "verbose", 'v', "say each step"),
+        {'c', "color", "WHEN", "auto (on a terminal, unless NO_COLOR is set), always or never", 0,
+         OPTION_COLOR, offsetof(struct options, color)},
+        FLAG('h', help, "help", 'h', "this help"),
+        {0},
 };
 
-enum { OPTION_COUNT = sizeof options_table / sizeof *options_table };
+enum { OPTION_COUNT = sizeof option_table / sizeof *option_table - 1 };
 
-/* What other tools call the same. */
-static const char *const synonyms[][2] = {
-        {"deploy", "apply"}, {"up", "apply"},     {"create", "apply"},   {"validate", "check"},
-        {"lint", "check"},   {"down", "destroy"}, {"delete", "destroy"}, {"diff", "plan"},
+/* What other tools have, and what topoc has instead. */
+static const struct {
+	const char *word, *advice;
+} foreign_options[] = {
+        {"dry-run", "topoc plan shows what would be done"},
+        {"yes", "it never asks"},
+        {"y", "it never asks"},
+        {"auto-approve", "it never asks"},
+        {"force", "it never asks"},
+        {"file", "the file stands alone"},
+        {"f", "the file stands alone"},
+        {"topo", "the file stands alone"},
+        {"t", "the file stands alone"},
+        {"reconfigure", "apply changes what is there"},
+        {"version", "topoc --version tells it"},
 };
 
-static void complain(const char *what, const char *word, const char *near)
+bool usage_error(const char *format, ...)
 {
-	fprintf(stderr, "topoc: %s '%s'", what, word);
-	if (near)
-		fprintf(stderr, "; did you mean '%s'?", near);
+	va_list arguments;
+	char *text;
+
+	va_start(arguments, format);
+	if (vasprintf(&text, format, arguments) < 0)
+		text = NULL;
+	va_end(arguments);
+	fputs("topoc: ", stderr);
+	print_escaped(stderr, text ? text : "wrong usage");
 	fputc('\n', stderr);
+	free(text);
+	return false;
 }
 
-static bool takes(const struct verb *verb, const struct option *option)
+bool option_is_general(const struct option *option)
 {
-	return option->letter == 'h' || option->letter == 'c' || option->letter == 'q' ||
-	       option->letter == 'v' || strchr(verb->options, option->letter);
+	return strchr("qvch", option->letter);
+}
+
+bool verb_takes(const struct verb *verb, const struct option *option)
+{
+	return option_is_general(option) || strchr(verb->options, option->letter);
+}
+
+/* The verbs that take an option, as a sentence has them: "plan, apply and destroy". */
+static void print_takers(const struct option *option, char *text, size_t size)
+{
+	const struct verb *takers[32];
+	size_t count = 0, used = 0;
+
+	for (const struct verb *verb = verbs; verb->name; verb++) {
+		if (verb_takes(verb, option))
+			takers[count++] = verb;
+	}
+	*text = '\0';
+	for (size_t i = 0; i < count && used < size; i++)
+		used += (size_t)snprintf(text + used, size - used, "%s%s",
+		                         !i              ? ""
+		                         : i + 1 < count ? ", "
+		                                         : " and ",
+		                         takers[i]->name);
+}
+
+/* The option that `name` most likely was meant to be: of the verb, else of any. */
+static const struct option *nearest_option(const struct verb *verb, const char *name)
+{
+	const char *names[OPTION_COUNT], *near = NULL;
+	const struct option *option = option_table;
+
+	for (int own = 1; own >= 0 && !near; own--) {
+		size_t count = 0;
+
+		for (option = option_table; option->name; option++) {
+			if (!own || verb_takes(verb, option))
+				names[count++] = option->name;
+		}
+		near = nearest(name, names, count);
+	}
+	for (option = option_table; near && strcmp(option->name, near);)
+		option++;
+	return near ? option : NULL;
+}
+
+/* No option of the verb's: what was meant? `word` has its dashes. */
+static bool unknown_option(const struct verb *verb, const char *word)
+{
+	const char *name = word + strspn(word, "-");
+	const struct option *near = nearest_option(verb, name);
+	char takers[128];
+
+	for (size_t i = 0; i < sizeof foreign_options / sizeof *foreign_options; i++) {
+		if (!strcmp(foreign_options[i].word, name))
+			return usage_error("%s has no option '%s': %s", verb->name, word,
+			                   foreign_options[i].advice);
+	}
+	if (!near)
+		return usage_error("%s has no option '%s'; topoc help %s lists those it has",
+		                   verb->name, word, verb->name);
+	if (verb_takes(verb, near))
+		return usage_error("%s has no option '%s'; did you mean '--%s'?", verb->name, word,
+		                   near->name);
+	print_takers(near, takers, sizeof takers);
+	if (!strcmp(near->name, name))
+		return usage_error("%s has no option '%s': it belongs to %s", verb->name, word,
+		                   takers);
+	return usage_error("%s has no option '%s'; '--%s' belongs to %s", verb->name, word,
+	                   near->name, takers);
 }
 
 static const struct option *find_option(const struct verb *verb, const char *word, size_t length)
 {
-	const char *names[OPTION_COUNT], *near;
 	char *name;
-	size_t count = 0;
 
-	for (size_t i = 0; i < OPTION_COUNT; i++) {
-		const struct option *option = &options_table[i];
-
-		if (!takes(verb, option))
+	for (const struct option *option = option_table; option->name; option++) {
+		if (!verb_takes(verb, option))
 			continue;
-		names[count++] = option->name;
 		if (strlen(option->name) == length - 2 && !strncmp(word, "--", 2) &&
 		    !strncmp(option->name, word + 2, length - 2))
 			return option;
@@ -79,9 +156,7 @@ static const struct option *find_option(const struct verb *verb, const char *wor
 			return option;
 	}
 	name = strndup(word, length);
-	near = name && length > 2 ? nearest(name + 2, names, count) : NULL;
-	fprintf(stderr, "topoc: %s has no option '%s'", verb->name, name ? name : word);
-	fprintf(stderr, near ? "; did you mean '--%s'?\n" : "%.0s\n", near ? near : "");
+	unknown_option(verb, name ? name : word);
 	free(name);
 	return NULL;
 }
@@ -112,22 +187,22 @@ static bool set_option(const struct option *option, const char *value, struct op
 	void *member = (char *)options + option->offset;
 
 	switch (option->type) {
-	case VALUE_NONE:
+	case OPTION_FLAG:
 		*(bool *)member = true;
 		return true;
-	case VALUE_DURATION:
+	case OPTION_DURATION:
 		if (read_duration(value, member))
 			return true;
 		break;
-	case VALUE_COLOR:
+	case OPTION_COLOR:
 		*(const char **)member = value;
 		if (!strcmp(value, "auto") || !strcmp(value, "always") || !strcmp(value, "never"))
 			return true;
 		break;
 	}
-	fprintf(stderr, "topoc: '%s' is no value of --%s (%s: %s)\n", value, option->name,
-	        option->value, option->doc);
-	return false;
+	return usage_error("'%s' is no value of --%s: %s", value, option->name,
+	                   option->type == OPTION_COLOR ? "write auto, always or never"
+	                                                : "write a time like 500ms, 60s or 2m");
 }
 
 /* Reads the option at argv[*at], with its value, and moves on behind it. */
@@ -141,18 +216,26 @@ static bool read_option(const struct verb *verb, int argc, char **argv, int *at,
 
 	if (!option)
 		return false;
-	if (option->type == VALUE_NONE && equals) {
-		fprintf(stderr, "topoc: --%s takes no value\n", option->name);
-		return false;
-	}
-	if (option->type != VALUE_NONE && !value) {
-		if (*at == argc) {
-			fprintf(stderr, "topoc: --%s needs a value\n", option->name);
-			return false;
-		}
+	if (option->type == OPTION_FLAG && equals)
+		return usage_error("--%s takes no value: write it alone", option->name);
+	if (option->type != OPTION_FLAG && !value && *at == argc)
+		return usage_error("--%s needs a value: --%s=%s", option->name, option->name,
+		                   option->value);
+	if (option->type != OPTION_FLAG && !value)
 		value = argv[(*at)++];
-	}
 	return set_option(option, value, options);
+}
+
+/* Whether the arguments are as many as the verb takes. */
+static bool check_count(const struct verb *verb, const struct options *options)
+{
+	if (options->argument_count < verb->least)
+		return usage_error("%s needs %s: topoc %s [OPTIONS] %s", verb->name,
+		                   verb->arguments, verb->name, verb->arguments);
+	if (options->argument_count > verb->most)
+		return usage_error("'%s' is one too many: topoc %s [OPTIONS] %s",
+		                   options->arguments[verb->most], verb->name, verb->arguments);
+	return true;
 }
 
 bool options_parse(const struct verb *verb, int argc, char **argv, struct options *options)
@@ -162,7 +245,7 @@ bool options_parse(const struct verb *verb, int argc, char **argv, struct option
 	*options = (struct options){.color = "auto", .lock_timeout = 60000, .timeout = 5000};
 	options->arguments = calloc((size_t)argc + 1, sizeof *options->arguments);
 	if (!options->arguments)
-		return false;
+		return usage_error("no memory is left");
 	for (int at = 0; at < argc;) {
 		const char *word = argv[at];
 
@@ -178,61 +261,5 @@ bool options_parse(const struct verb *verb, int argc, char **argv, struct option
 			only_arguments |= verb->stops_at_argument;
 		}
 	}
-	if (options->help ||
-	    (options->argument_count >= verb->least && options->argument_count <= verb->most))
-		return true;
-	fprintf(stderr, "topoc: usage: topoc %s [OPTIONS] %s\n", verb->name, verb->arguments);
-	return false;
-}
-
-const struct verb *verb_find(const char *name)
-{
-	const char *names[16], *near = NULL;
-	size_t count = 0;
-
-	for (const struct verb *verb = verbs; verb->name; verb++) {
-		if (!strcmp(verb->name, name))
-			return verb;
-		names[count++] = verb->name;
-	}
-	for (size_t i = 0; i < sizeof synonyms / sizeof *synonyms; i++) {
-		if (!strcmp(synonyms[i][0], name))
-			near = synonyms[i][1];
-	}
-	complain("there is no verb", name, near ? near : nearest(name, names, count));
-	return NULL;
-}
-
-static void print_options(const struct verb *verb)
-{
-	puts("Options:");
-	for (size_t i = 0; i < OPTION_COUNT; i++) {
-		const struct option *option = &options_table[i];
-		char text[64], shorter[8] = "    ";
-
-		if (!takes(verb, option))
-			continue;
-		if (option->shorter)
-			snprintf(shorter, sizeof shorter, "-%c, ", option->shorter);
-		snprintf(text, sizeof text, "%s--%s%s%s", shorter, option->name,
-		         option->value ? "=" : "", option->value ? option->value : "");
-		printf("  %-26s %s\n", text, option->doc);
-	}
-}
-
-void help_print_verb(const struct verb *verb)
-{
-	printf("topoc %s [OPTIONS] %s\n\n%s.\n\n", verb->name, verb->arguments, verb->summary);
-	print_options(verb);
-}
-
-void help_print(void)
-{
-	puts("topoc VERB [OPTIONS] [TOPOLOGY]\n\n"
-	     "Builds network topologies out of namespaces, from a YAML file.\n\nVerbs:");
-	for (const struct verb *verb = verbs; verb->name; verb++)
-		printf("  %-8s %-26s %s\n", verb->name, verb->arguments, verb->summary);
-	puts("\nA TOPOLOGY is a file (FILE; - is standard input) or the name of one that is "
-	     "applied.\n"
-	     "topoc help VERB, topoc VERB --help: what it takes");
+	return options->help || check_count(verb, options);
 }

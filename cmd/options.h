@@ -1,4 +1,4 @@
-/* The command line: one table of verbs, one of options, and from them the parsing and the help. */
+/* The command line: a table of verbs, one of options, and from them the parsing and the help. */
 #ifndef TOPOC_CMD_OPTIONS_H
 #define TOPOC_CMD_OPTIONS_H
 
@@ -27,24 +27,60 @@ struct options {
 	size_t argument_count;
 };
 
+/* Which exit statuses a verb has (help.c says what each means). */
+enum ends {
+	ENDS_USUAL = 1 << 0,
+	ENDS_WITH_CHANGES = 1 << 1,
+	ENDS_PUT_BACK = 1 << 2, /* what it began may have to be put back */
+	ENDS_AS_COMMAND = 1 << 3,
+};
+
 struct verb {
 	const char *name, *arguments, *summary;
+	const char *help; /* lines of at most 80 columns */
 	int (*run)(const struct options *options);
-	const char *options;    /* the letters of those it takes (options.c) */
+	const char *options;    /* the letters of those it takes, beyond every verb's (options.c) */
 	size_t least, most;     /* arguments */
 	bool stops_at_argument; /* what follows the first argument is somebody else's */
+	unsigned ends;          /* enum ends, any of them */
 };
 
 extern const struct verb verbs[]; /* ended by a NULL name */
 
+/* A verb of another tool, and topoc's own for the same. */
+struct synonym {
+	const char *word, *verb;
+};
+extern const struct synonym synonyms[]; /* ended by a NULL word */
+
+/* What kind of value an option has. */
+enum option_type { OPTION_FLAG, OPTION_DURATION, OPTION_COLOR };
+
+struct option {
+	char letter; /* in a verb's list */
+	const char *name, *value, *doc;
+	char shorter; /* -q; 0: none */
+	enum option_type type;
+	size_t offset; /* in struct options */
+};
+
+extern const struct option option_table[]; /* ended by a NULL name */
+
+/* Whether the option is every verb's; whether it is this verb's, alone or as one of all. */
+bool option_is_general(const struct option *option);
+bool verb_takes(const struct verb *verb, const struct option *option);
+
 /*
- * Reads what follows the verb. False, with a message on standard error that offers the nearest,
+ * Reads what follows the verb. False, after a line on standard error that says how it is right,
  * where an option is unknown, lacks its value, or the arguments are too few or too many.
  */
 bool options_parse(const struct verb *verb, int argc, char **argv, struct options *options);
 
-/* The verb of that name, or NULL after a message that offers the nearest. */
+/* The verb of that name, or NULL after a line that says what was meant. */
 const struct verb *verb_find(const char *name);
+
+/* Prints "topoc: " and one line, escaped, on standard error. Always false. */
+bool usage_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 void help_print(void);
 void help_print_verb(const struct verb *verb);

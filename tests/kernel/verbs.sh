@@ -18,18 +18,65 @@ for words in 'apply' 'check' 'plan --nosuch' 'apply left-right.yaml two-ends.yam
     # shellcheck disable=SC2086 # words
     check "wrong usage: $words" run 64 topoc $words
 done
-for pair in deploy:apply up:apply validate:check down:destroy; do
-    check "'${pair%:*}' is not a verb" run 64 topoc "${pair%:*}" left-right.yaml
-    check "... '${pair#*:}' is" err "${pair#*:}"
+# wrong LINE WORDS...: status 64, that one line on standard error and nothing else
+wrong() {
+    local line=$1
+    shift
+    run 64 topoc "$@" && echo "topoc: $line" | same - .err && same /dev/null .out
+}
+for verb in apply:deploy,up,create,start,run check:validate,lint,config plan:diff list:ls,ps,status \
+    destroy:down,delete,rm,remove,stop,clean show:inspect,describe,get exec:enter,shell; do
+    for word in $(tr ',' ' ' <<<"${verb#*:}"); do
+        check "'$word' is '${verb%:*}'" wrong "there is no verb '$word'; in topoc it is '${verb%:*}'" \
+            "$word" left-right.yaml
+        check "... and so says help" wrong "there is no verb '$word'; in topoc it is '${verb%:*}'" help "$word"
+    done
 done
+check 'a near verb' wrong "there is no verb 'destory'; did you mean 'destroy'?" destory
+check 'no near verb' wrong "there is no verb 'frobnicate'; topoc help lists those there are" frobnicate
+check 'a control character' wrong "there is no verb '\\x1bfrobnicate'; topoc help lists those there are" \
+    $'\e'frobnicate
+check 'a file and no verb' wrong "'a.yaml' is no verb; did you mean 'topoc apply a.yaml'?" a.yaml
+check 'an option before the verb' wrong "'-q' comes too early: topoc VERB [OPTIONS] [TOPOLOGY]" -q check a.yaml
+check 'no verb' wrong 'a verb is missing: topoc VERB [OPTIONS] [TOPOLOGY]; see topoc help'
+check 'two verbs to help' wrong "'apply' is one too many: topoc help [VERB]" help check apply
+check 'no file' wrong 'apply needs FILE: topoc apply [OPTIONS] FILE' apply
+check 'two files' wrong "'b.yaml' is one too many: topoc apply [OPTIONS] FILE" apply a.yaml b.yaml
+check '--all and a topology' wrong "--all is every topology: leave 'a' out" destroy --all a
+check 'a near option' wrong "apply has no option '--strct'; did you mean '--strict'?" apply --strct a.yaml
+check "another verb's option" wrong "check has no option '--moved': it belongs to apply" check --moved a.yaml
+check "several verbs' option" wrong "exec has no option '--lock-timeout': it belongs to plan, apply and destroy" \
+    exec --lock-timeout=1s a
+check "near another verb's option" wrong "check has no option '--mvoed'; '--moved' belongs to apply" \
+    check --mvoed a.yaml
+check "another tool's option" wrong "apply has no option '--dry-run': topoc plan shows what would be done" \
+    apply --dry-run a.yaml
+check 'no near option' wrong "apply has no option '-x'; topoc help apply lists those it has" apply -x a.yaml
+check 'a value missing' wrong '--timeout needs a value: --timeout=TIME' apply a.yaml --timeout
+check 'a value too many' wrong '--moved takes no value: write it alone' apply --moved=yes a.yaml
+check 'no time' wrong "'5x' is no value of --timeout: write a time like 500ms, 60s or 2m" apply --timeout 5x a.yaml
+check 'no colour' wrong "'red' is no value of --color: write auto, always or never" plan --color=red
 check 'help' run 0 topoc help
+check 'help of help' run 0 topoc help help
 for verb in check plan apply destroy exec; do
     check "help $verb" run 0 topoc help "$verb"
-    check '... names the verb' out "topoc $verb"
+    check '... names the verb' out "^topoc $verb \\[OPTIONS\\]"
+    check '... tells the exit statuses' out '^   64  wrong usage$'
+    check '... fits a terminal' not grep -Eq '.{101}' .out
     cp .out .help
     check "$verb --help" run 0 topoc "$verb" --help
     check '... is the same' same .help .out
+    sed -n 's/=TIME/=1s/; s/=WHEN/=never/; s/^  \(-.,\)\? *\(--[a-z0-9=-]*\) .*/\2/p' .help >options
+    check '... lists options' grep -qx -e --help options
+    while read -r option; do
+        check "$verb has $option" run 0 topoc "$verb" "$option" --help
+    done <options
 done
+status_of() { topoc help "$1" | grep -Eq "^ +$2  "; }
+for pair in plan:2 apply:3 apply:130 destroy:3 destroy:130 exec:125 exec:126 exec:127 check:1; do
+    check "help ${pair%:*} tells of ${pair#*:}" status_of "${pair%:*}" "${pair#*:}"
+done
+check 'help check tells of no 2' not status_of check 2
 
 # Nothing is applied
 check 'plan: nothing is applied' run 0 topoc plan
