@@ -30,7 +30,10 @@ struct diagnostics;
 /* An empty list. The source may be NULL (then no line is shown) and must outlive the list. */
 struct diagnostics *diagnostics_new(struct arena *arena, const struct source *source);
 
-/* Appends a diagnostic. `format` is one clause, in lower case, without a full stop. */
+/*
+ * Appends a diagnostic. `format` is one clause, in lower case, without a full stop. All are counted;
+ * of errors, and of the rest, at least the first 1000 by place are kept.
+ */
 void diagnose(struct diagnostics *list, enum severity severity, struct span span,
               const char *format, ...) __attribute__((format(printf, 4, 5)));
 
@@ -49,14 +52,16 @@ void diagnostics_promote_warnings(struct diagnostics *list);
 
 /*
  * Prints the list in the order of the places (those without a place last, otherwise as appended),
- * at most 50 of them and then how many more there are, in the shape that compilers use:
+ * at most 50 of them, errors before warnings where not all fit, and then how many more there are, in
+ * the shape that compilers use:
  *
  *   left-right.yaml:5:32: error: no interface 'left_iner' in namespace 'left'
  *       5 |       - {to: 10.0.0.0/24, dev: left_iner}
  *         |                                ^~~~~~~~~ did you mean 'left_inner'?
  *   left-right.yaml:14:5: note: 'left:left_inner' is declared here
  *
- * One without a place is "topoc: error: text". Control characters are printed escaped.
+ * One without a place is "topoc: error: text". Control characters are printed escaped; of a long
+ * line the part around the caret, of a long text its two ends.
  */
 void diagnostics_print(const struct diagnostics *list, FILE *file, bool colour);
 

@@ -12,6 +12,8 @@ enum {
 	WINDOW = 160,      /* columns shown of a line longer than that */
 	CARET_UP_TO = 120, /* a caret farther right moves the window, ... */
 	BEFORE_CARET = 40, /* ... so that this much is shown before it */
+	TEXT_FRONT = 400,  /* bytes shown of a text that is longer than both, */
+	TEXT_BACK = 200,   /* at its two ends */
 };
 
 struct style {
@@ -25,10 +27,27 @@ static const struct style styles[] = {
         [SEVERITY_NOTE] = {"note", "\033[1;36m"},
 };
 
+/* A character of a line, and the column from 0 in which a terminal shows it. */
+struct place {
+	const char *at;
+	size_t rest;      /* bytes to the end of the line */
+	size_t character; /* from 1 */
+	size_t column;
+};
+
+/*
+ * Diagnostics are printed in the order of their places, so that the text is walked once: `line` is
+ * the one that was found last, and `mark` a place in it that is at least a window before the last
+ * caret; `next_mark` is the one after that.
+ */
 struct printer {
 	FILE *file;
 	bool colour;
 	const struct source *source;
+	uint32_t line; /* 0: none yet */
+	struct place start;
+	struct place mark;
+	struct place next_mark;
 };
 
 /* One character as it is printed, with control characters and what is not UTF-8 escaped. */
@@ -74,6 +93,18 @@ static struct glyph line_glyph(const char *text, size_t length, size_t column)
 	return glyph;
 }
 
+/* Moves on behind a character of a line, and returns it. */
+static struct glyph step(struct place *place)
+{
+	struct glyph glyph = line_glyph(place->at, place->rest, place->column);
+
+	place->at += glyph.bytes;
+	place->rest -= glyph.bytes;
+	place->character++;
+	place->column += glyph.width;
+	return glyph;
+}
+
 static void print_glyph(FILE *file, const struct glyph *glyph, const char *text)
 {
 	if (glyph->escape[0])
@@ -82,10 +113,8 @@ static void print_glyph(FILE *file, const struct glyph *glyph, const char *text)
 		fwrite(text, 1, glyph->bytes, file);
 }
 
-void print_escaped(FILE *file, const char *text)
+static void print_bytes(FILE *file, const char *text, size_t length)
 {
-	size_t length = strlen(text);
-
 	while (length) {
 		struct glyph glyph = glyph_at(text, length);
 
@@ -93,6 +122,34 @@ void print_escaped(FILE *file, const char *text)
 		text += glyph.bytes;
 		length -= glyph.bytes;
 	}
+}
+
+void print_escaped(FILE *file, const char *text)
+{
+	print_bytes(file, text, strlen(text));
+}
+
+static bool is_continuation(char byte)
+{
+	return ((unsigned char)byte & 0xc0) == 0x80;
+}
+
+/* The text of a diagnostic, which may quote what somebody wrote at any length. */
+static void print_text(FILE *file, const char *text)
+{
+	size_t length = strlen(text), front = TEXT_FRONT, back = length - TEXT_BACK;
+
+	if (length <= TEXT_FRONT + TEXT_BACK) {
+		print_bytes(file, text, length);
+		return;
+	}
+	while (front && is_continuation(text[front]))
+		front--;
+	while (back < length && is_continuation(text[back]))
+		back++;
+	print_bytes(file, text, front);
+	fputs(" ... ", file);
+	print_bytes(file, text + back, length - back);
 }
 
 static void set_colour(const struct printer *printer, const char *colour)
@@ -132,25 +189,32 @@ static size_t line_length(const char *text, size_t length)
 	return size;
 }
 
-/* The text of a line, without its break; NULL where the source has no such line. */
-static const char *find_line(const struct source *source, uint32_t line, size_t *length)
+/* Whether the source has that line; it is then the printer's. */
+static bool find_line(struct printer *printer, uint32_t line)
 {
+	const struct source *source = printer->source;
 	const char *end = source->text + source->length;
-	const char *text = source->text + utf8_bom(source->text, source->length);
+	const char *text = printer->start.at;
+	size_t rest;
 
-	for (;;) {
-		size_t rest = (size_t)(end - text);
+	if (printer->line == 0 || line < printer->line) {
+		printer->line = 1;
+		text = source->text + utf8_bom(source->text, source->length);
+	} else if (line == printer->line) {
+		return text < end;
+	}
+	for (rest = (size_t)(end - text); printer->line < line; printer->line++) {
 		size_t size = line_length(text, rest);
 
-		if (--line == 0) {
-			*length = size;
-			return rest ? text : NULL;
-		}
 		if (size == rest)
-			return NULL;
+			break;
 		text += size;
 		text += utf8_line_break(text, rest - size);
+		rest = (size_t)(end - text);
 	}
+	printer->start = (struct place){text, line_length(text, rest), 1, 0};
+	printer->mark = printer->next_mark = printer->start;
+	return printer->line == line && rest;
 }
 
 /* The columns, from 0, between which a span is underlined. */
@@ -159,25 +223,23 @@ struct underline {
 	size_t to;
 };
 
-static struct underline measure(const char *line, size_t length, struct span span)
+static struct underline measure(struct printer *printer, struct span span)
 {
-	struct underline underline = {0, 0};
+	struct place place = span.column < printer->mark.character ? printer->start : printer->mark;
 	size_t after = (size_t)span.column + (span.length ? span.length : 1);
-	size_t character = 1, column = 0;
+	struct underline underline;
 
-	while (length && character < after) {
-		struct glyph glyph = line_glyph(line, length, column);
-
-		if (character <= span.column)
-			underline.from = column;
-		column += glyph.width;
-		line += glyph.bytes;
-		length -= glyph.bytes;
-		character++;
+	while (place.rest && place.character < span.column) {
+		step(&place);
+		if (place.column >= printer->next_mark.column + WINDOW) {
+			printer->mark = printer->next_mark;
+			printer->next_mark = place;
+		}
 	}
-	if (character <= span.column) /* behind the line's end */
-		underline.from = column;
-	underline.to = column > underline.from ? column : underline.from + 1;
+	underline.from = place.column;
+	while (place.rest && place.character < after && place.column <= underline.from + WINDOW)
+		step(&place);
+	underline.to = place.column > underline.from ? place.column : underline.from + 1;
 	return underline;
 }
 
@@ -185,41 +247,40 @@ static struct underline measure(const char *line, size_t length, struct span spa
  * Prints the line, or of a long one the window around the caret, and moves the underline to where
  * it now belongs.
  */
-static void print_line(FILE *file, const char *line, size_t length, struct underline *underline)
+static void print_line(const struct printer *printer, struct underline *underline)
 {
 	size_t from = underline->from > CARET_UP_TO ? underline->from - BEFORE_CARET : 0;
-	size_t column = 0, shown = 0;
+	struct place place = from ? printer->mark : printer->start;
+	size_t shown = 0;
 
 	if (from)
-		shown = (size_t)fprintf(file, "...");
-	while (length && column < from + WINDOW) {
-		struct glyph glyph = line_glyph(line, length, column);
+		shown = (size_t)fprintf(printer->file, "...");
+	while (place.rest && place.column < from + WINDOW) {
+		const char *at = place.at;
+		bool is_shown = place.column >= from;
+		struct glyph glyph = step(&place);
 
-		if (column >= from) {
-			print_glyph(file, &glyph, line);
+		if (is_shown) {
+			print_glyph(printer->file, &glyph, at);
 			shown += glyph.width;
 		}
-		line += glyph.bytes;
-		length -= glyph.bytes;
-		column += glyph.width;
 	}
-	if (underline->to > column && underline->from < column)
-		underline->to = column;
+	if (underline->to > place.column && underline->from < place.column)
+		underline->to = place.column;
 	if (from) {
-		underline->from = shown + underline->from - column;
-		underline->to = shown + underline->to - column;
+		underline->from = shown + underline->from - place.column;
+		underline->to = shown + underline->to - place.column;
 	}
-	fputs(length ? "...\n" : "\n", file);
+	fputs(place.rest ? "...\n" : "\n", printer->file);
 }
 
-static void print_excerpt(const struct printer *printer, const struct diagnostic *item,
-                          const char *line, size_t length)
+static void print_excerpt(struct printer *printer, const struct diagnostic *item)
 {
-	struct underline underline = measure(line, length, item->span);
+	struct underline underline = measure(printer, item->span);
 	int margin = fprintf(printer->file, "%5u", item->span.line);
 
 	fputs(" | ", printer->file);
-	print_line(printer->file, line, length, &underline);
+	print_line(printer, &underline);
 	fprintf(printer->file, "%*s | %*s", margin, "", (int)underline.from, "");
 	set_colour(printer, styles[item->severity].colour);
 	fputc('^', printer->file);
@@ -228,71 +289,75 @@ static void print_excerpt(const struct printer *printer, const struct diagnostic
 	set_colour(printer, "\033[m");
 	if (item->hint) {
 		fputc(' ', printer->file);
-		print_escaped(printer->file, item->hint);
+		print_text(printer->file, item->hint);
 	}
 	fputc('\n', printer->file);
 }
 
-static void print_item(const struct printer *printer, const struct diagnostic *item)
+static void print_item(struct printer *printer, const struct diagnostic *item)
 {
-	size_t length = 0;
-	const char *line = NULL;
+	bool has_line = is_placed(printer, item->span) && find_line(printer, item->span.line);
 
-	if (is_placed(printer, item->span))
-		line = find_line(printer->source, item->span.line, &length);
 	print_heading(printer, item->severity, item->span);
-	print_escaped(printer->file, item->text);
-	if (item->hint && !line) { /* there is no caret to put it behind */
+	print_text(printer->file, item->text);
+	if (item->hint && !has_line) { /* there is no caret to put it behind */
 		fputs("; ", printer->file);
-		print_escaped(printer->file, item->hint);
+		print_text(printer->file, item->hint);
 	}
 	fputc('\n', printer->file);
-	if (line)
-		print_excerpt(printer, item, line, length);
+	if (has_line)
+		print_excerpt(printer, item);
 	for (const struct note *note = item->notes; note; note = note->next) {
 		print_heading(printer, SEVERITY_NOTE, note->span);
-		print_escaped(printer->file, note->text);
+		print_text(printer->file, note->text);
 		fputc('\n', printer->file);
 	}
 }
 
-/* By place, those without one last; by the order in which they were appended otherwise. */
 static int compare(const void *left, const void *right)
 {
-	const struct diagnostic *a = *(const struct diagnostic *const *)left;
-	const struct diagnostic *b = *(const struct diagnostic *const *)right;
-
-	if (a->span.line != b->span.line) {
-		if (!a->span.line || !b->span.line)
-			return a->span.line ? -1 : 1;
-		return a->span.line < b->span.line ? -1 : 1;
-	}
-	if (a->span.line && a->span.column != b->span.column)
-		return a->span.column < b->span.column ? -1 : 1;
-	return (a > b) - (a < b);
+	return diagnostic_compare(*(const struct diagnostic *const *)left,
+	                          *(const struct diagnostic *const *)right);
 }
 
-/* Where there are too many to show them all, errors go before warnings. */
+/* "and 3 more errors, 1 more warning" */
+static void print_rest(const struct diagnostics *list, const size_t *shown, FILE *file)
+{
+	const char *before = "and ";
+
+	for (size_t i = 0; i <= SEVERITY_NOTE; i++) {
+		size_t more = diagnostics_count(list, (enum severity)i) - shown[i];
+
+		if (!more)
+			continue;
+		fprintf(file, "%s%zu more %s%s", before, more, styles[i].name, more > 1 ? "s" : "");
+		before = ", ";
+	}
+	if (*before == ',')
+		fputc('\n', file);
+}
+
 void diagnostics_print(const struct diagnostics *list, FILE *file, bool colour)
 {
-	const struct printer printer = {file, colour, list->source};
+	struct printer printer = {.file = file, .colour = colour, .source = list->source};
 	size_t errors = diagnostics_count(list, SEVERITY_ERROR);
 	size_t room_for_errors = errors < SHOWN_AT_MOST ? errors : SHOWN_AT_MOST;
 	size_t room_for_others = SHOWN_AT_MOST - room_for_errors;
 	const struct diagnostic **sorted = arena_alloc(list->arena, list->count * sizeof(*sorted));
+	size_t shown[SEVERITY_NOTE + 1] = {0};
 
 	for (size_t i = 0; i < list->count; i++)
 		sorted[i] = &list->items[i];
 	qsort(sorted, list->count, sizeof(*sorted), compare);
 	for (size_t i = 0; i < list->count; i++) {
-		bool is_error = sorted[i]->severity == SEVERITY_ERROR;
-		size_t *room = is_error ? &room_for_errors : &room_for_others;
+		enum severity severity = sorted[i]->severity;
+		size_t *room = severity == SEVERITY_ERROR ? &room_for_errors : &room_for_others;
 
-		if (*room) {
-			print_item(&printer, sorted[i]);
-			--*room;
-		}
+		if (!*room)
+			continue;
+		--*room;
+		shown[severity]++;
+		print_item(&printer, sorted[i]);
 	}
-	if (list->count > SHOWN_AT_MOST)
-		fprintf(file, "and %zu more\n", list->count - SHOWN_AT_MOST);
+	print_rest(list, shown, file);
 }

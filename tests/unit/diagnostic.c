@@ -208,7 +208,119 @@ Test(diagnostic, prints_fifty_and_errors_before_warnings)
 	cr_expect_eq(lines, 51);
 	cr_expect_not_null(strstr(output, "warning 49\n"));
 	cr_expect_null(strstr(output, "warning 50\n"));
-	cr_expect_not_null(strstr(output, "t:99:1: error: the error\nand 11 more\n"));
+	cr_expect_not_null(strstr(output, "t:99:1: error: the error\nand 11 more warnings\n"));
+	free(output);
+	arena_free(arena);
+}
+
+/* What is printed begins and ends like this. */
+static void expect_ends(const char *first, const char *last)
+{
+	char *output = printed(false);
+
+	cr_expect(!strncmp(output, first, strlen(first)), "%.200s", output);
+	cr_expect_str_eq(output + strlen(output) - strlen(last), last);
+	free(output);
+	arena_free(arena);
+}
+
+Test(diagnostic, counts_what_it_does_not_show)
+{
+	start("t", "");
+	for (uint32_t i = 1; i <= 52; i++) {
+		error_at(i, 1, 1, "error");
+		diagnose(list, SEVERITY_WARNING, (struct span){i, 1, 1}, "warning");
+	}
+	diagnose(list, SEVERITY_NOTE, (struct span){1, 1, 1}, "note");
+	expect_ends("t:1:1: error: error\nt:2:1: error: error\n",
+	            "t:50:1: error: error\nand 2 more errors, 52 more warnings, 1 more note\n");
+}
+
+/* With --strict, the first of both are shown. */
+Test(diagnostic, promotes_those_that_it_keeps)
+{
+	start("t", "");
+	for (uint32_t i = 100000; i; i--) {
+		error_at(2 * i, 1, 1, "error");
+		diagnose(list, SEVERITY_WARNING, (struct span){2 * i + 1, 1, 1}, "warning");
+	}
+	diagnostics_promote_warnings(list);
+	cr_expect_eq(diagnostics_count(list, SEVERITY_ERROR), 200000);
+	expect_ends("t:2:1: error: error\nt:3:1: error: warning\nt:4:1: error: error\n",
+	            "t:51:1: error: warning\nand 199950 more errors\n");
+}
+
+/* However they come, the first by place are shown; those that are far behind take no memory. */
+Test(diagnostic, keeps_the_first_of_a_million)
+{
+	enum { MANY = 1000000 };
+	static const uint32_t steps[] = {1, MANY - 1, 7}; /* forward, backward, in leaps */
+
+	for (size_t step = 0; step < 3; step++) {
+		start("t", "");
+		for (uint32_t i = 0, line = 0; i < MANY; i++) {
+			line = (line + steps[step]) % MANY;
+			error_at(line + 1, 1, 1, "text");
+			diagnostic_hint(list, "hint of %u", line + 1);
+		}
+		cr_expect_eq(diagnostics_count(list, SEVERITY_ERROR), MANY);
+		expect_ends("t:1:1: error: text; hint of 1\nt:2:1: error: text; hint of 2\n",
+		            "t:50:1: error: text; hint of 50\nand 999950 more errors\n");
+	}
+}
+
+Test(diagnostic, a_hint_of_what_is_not_kept_goes_nowhere)
+{
+	start("t", "");
+	for (uint32_t i = 1; i <= 10000; i++)
+		error_at(1, i, 1, "text");
+	diagnostic_hint(list, "lost");
+	diagnostic_note(list, (struct span){1, 1, 1}, "lost");
+	error_at(1, 1, 1, "text");
+	diagnostic_hint(list, "kept");
+	expect_ends("t:1:1: error: text\nt:1:1: error: text; kept\n", "and 9951 more errors\n");
+}
+
+Test(diagnostic, finds_its_way_in_a_long_line)
+{
+	enum { LONG = 4000000, MARKS = 40 };
+	char *text = malloc(LONG + 1), *output;
+	size_t found = 0;
+
+	memset(text, '-', LONG);
+	text[LONG] = '\0';
+	for (uint32_t i = 0; i < MARKS; i++)
+		text[LONG - 1 - 97 * i * i] = 'X';
+	start("t", text);
+	for (uint32_t i = 0; i < MARKS; i++)
+		error_at(1, LONG - 97 * i * i, 1, "text");
+	output = printed(false);
+	for (const char *at = output; (at = strstr(at, "| ...")); at++, found++) {
+		const char *caret = strchr(strchr(at, '\n'), '|');
+
+		cr_expect_eq(at[strchr(caret, '^') - caret], 'X');
+	}
+	cr_expect_eq(found, MARKS);
+	free(output);
+	free(text);
+	arena_free(arena);
+}
+
+Test(diagnostic, shows_the_ends_of_a_long_text)
+{
+	char text[10001], *output;
+
+	for (size_t i = 0; i < 10000; i += 2)
+		memcpy(text + i, "\xc3\xa9", 2);
+	text[10000] = '\0';
+	start("t", "");
+	diagnose(list, SEVERITY_ERROR, (struct span){0}, ".%s. is no name", text);
+	output = printed(false);
+	cr_expect(strlen(output) < 700);
+	cr_expect_null(strchr(output, '\\'), "a character was cut: %s", output);
+	cr_expect_not_null(strstr(output, "topoc: error: .\xc3\xa9"));
+	cr_expect_not_null(strstr(output, "\xc3\xa9 ... \xc3\xa9"));
+	cr_expect_not_null(strstr(output, "\xc3\xa9. is no name\n"));
 	free(output);
 	arena_free(arena);
 }
