@@ -29,6 +29,15 @@ struct choice {
 	int64_t number;
 };
 
+/* The spellings of a BOOL in any case, and the units of a DURATION in milliseconds; no choices of
+ * a field. */
+extern const struct choice bool_words[], duration_units[];
+
+enum {
+	DURATION_STEP = 100, /* in ms: smaller steps do not read back as written (clock ticks) */
+	MOST_DIGITS = 15,    /* of a number; more are out of any range */
+};
+
 /* What a user may write. Tables of them are arrays with a count. */
 struct field {
 	const char *key;
@@ -92,6 +101,7 @@ struct kind {
 	const char *name;     /* as messages say it, and for a device as the kernel says it */
 	const char *key;      /* the key its objects stand under */
 	const char *synonyms; /* what others call that key, with blanks between; or NULL */
+	const char *doc;      /* what stands under it */
 	const struct class *class;
 	enum place place;
 	enum shape shape;

@@ -3,11 +3,7 @@
 
 #include <string.h>
 
-enum {
-	TOPOLOGY_NAME_MOST = 64,
-	NAMESPACE_NAME_MOST = 255, /* NAME_MAX: it is a file's name */
-	INTERFACE_NAME_MOST = 15,  /* IFNAMSIZ less the zero */
-};
+const char *const reserved_interfaces[] = {"lo", "all", "default", NULL};
 
 static bool is_alphanumeric(char c)
 {
@@ -66,8 +62,10 @@ const char *namespace_name_error(const char *name)
 
 const char *interface_name_error(const char *name)
 {
-	if (!strcmp(name, "lo") || !strcmp(name, "all") || !strcmp(name, "default"))
-		return "the kernel uses this name itself";
+	for (const char *const *reserved = reserved_interfaces; *reserved; reserved++) {
+		if (!strcmp(name, *reserved))
+			return "the kernel uses this name itself";
+	}
 	if (strchr(name, '%'))
 		return "a name cannot have % in it";
 	return common_error(name, INTERFACE_NAME_MOST);

@@ -14,6 +14,15 @@
 struct graph *topology_read(struct arena *arena, const struct source *source, const char *name,
                             struct diagnostics *diagnostics);
 
+enum {
+	TOPOLOGY_NAME_MOST = 64,
+	NAMESPACE_NAME_MOST = 255, /* NAME_MAX: it is a file's name */
+	INTERFACE_NAME_MOST = 15,  /* IFNAMSIZ less the zero */
+};
+
+/* Names that no interface of a file can have, ended by NULL. */
+extern const char *const reserved_interfaces[];
+
 /* Whether a text may be a topology's name: [A-Za-z0-9][A-Za-z0-9_.-]{0,63}, not ending in _.- */
 bool topology_name_valid(const char *name);
 

@@ -9,12 +9,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const struct {
-	const char *unit;
-	int64_t milliseconds;
-} units[] = {{"ms", 1}, {"s", 1000}, {"m", 60000}, {"h", 3600000}};
+const struct choice duration_units[] = {{"ms", 1}, {"s", 1000}, {"m", 60000}, {"h", 3600000}, {0}};
 
-enum { DURATION_STEP = 100 }; /* smaller steps do not read back as written (clock ticks) */
+const struct choice bool_words[] = {{"true", true},
+                                    {"false", false},
+                                    {"yes", true},
+                                    {"no", false},
+                                    {"on", true},
+                                    {"off", false},
+                                    {0}};
 
 /* What the place where a value is being read has to say about it. */
 struct reading {
@@ -53,21 +56,17 @@ static const char *choice_words(struct arena *arena, const struct field *field)
 
 static bool read_bool(const struct reading *reading, struct value *value)
 {
-	static const char *const no[] = {"false", "no", "off"}, *const yes[] = {"true", "yes",
-	                                                                        "on"};
+	for (const struct choice *choice = bool_words; choice->word; choice++) {
+		const char *plain = choice->number ? "true" : "false";
 
-	for (size_t i = 0; i < 3; i++) {
-		bool is_yes = !strcasecmp(reading->text, yes[i]);
-
-		if (!is_yes && strcasecmp(reading->text, no[i]))
+		if (strcasecmp(reading->text, choice->word))
 			continue;
-		if (strcmp(reading->text, is_yes ? "true" : "false")) {
+		if (strcmp(reading->text, plain)) {
 			diagnose(reading->diagnostics, SEVERITY_WARNING, reading->span,
-			         "'%s' is read as %s", reading->text, is_yes ? "true" : "false");
-			diagnostic_hint(reading->diagnostics, "write %s",
-			                is_yes ? "true" : "false");
+			         "'%s' is read as %s", reading->text, plain);
+			diagnostic_hint(reading->diagnostics, "write %s", plain);
 		}
-		value->number = is_yes;
+		value->number = choice->number;
 		return true;
 	}
 	return refuse(reading, "true or false");
@@ -78,7 +77,7 @@ static bool read_digits(const char *text, int64_t *number, const char **end)
 {
 	size_t digits = strspn(text, "0123456789");
 
-	if (!digits || digits > 15)
+	if (!digits || digits > MOST_DIGITS)
 		return false;
 	*number = strtoll(text, NULL, 10);
 	*end = text + digits;
@@ -143,14 +142,14 @@ static bool read_duration(const struct reading *reading, struct value *value)
 		return refuse(reading, "a duration, such as 15s or 500ms");
 	if (!*end)
 		return refuse(reading, arena_printf(reading->arena, "write %ss", reading->text));
-	for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
-		if (strcmp(end, units[i].unit))
+	for (const struct choice *unit = duration_units; unit->word; unit++) {
+		if (strcmp(end, unit->word))
 			continue;
-		if (number > INT64_MAX / units[i].milliseconds)
-			number = INT64_MAX / units[i].milliseconds; /* out of any range */
-		if (number * units[i].milliseconds % DURATION_STEP)
+		if (number > INT64_MAX / unit->number)
+			number = INT64_MAX / unit->number; /* out of any range */
+		if (number * unit->number % DURATION_STEP)
 			return refuse(reading, "a multiple of 100ms");
-		return in_range(reading, number * units[i].milliseconds, value);
+		return in_range(reading, number * unit->number, value);
 	}
 	return refuse(reading, "the units are ms, s, m and h");
 }

@@ -239,6 +239,7 @@ const struct kind address_kind = {
         .name = "address",
         .key = "addresses",
         .synonyms = "ip ips ipv4 ipv6 addrs cidr",
+        .doc = "the device's addresses, with their prefix lengths",
         .class = &address_class,
         .place = PLACE_DEVICE,
         .shape = SHAPE_ITEMS,

@@ -93,6 +93,7 @@ const struct kind bridge_kind = {
         .name = "bridge",
         .key = "bridges",
         .synonyms = "switches switch bridge",
+        .doc = "bridges, by the names of their devices",
         .class = &link_class,
         .place = PLACE_TOP,
         .shape = SHAPE_NAMES,

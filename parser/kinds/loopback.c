@@ -16,6 +16,7 @@ static void complete(struct graph *graph, struct object *object)
 const struct kind loopback_kind = {
         .name = "lo",
         .key = "lo",
+        .doc = "the loopback's own attributes",
         .class = &link_class,
         .place = PLACE_NAMESPACE,
         .shape = SHAPE_SELF,

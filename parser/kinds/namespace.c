@@ -47,6 +47,7 @@ const struct kind namespace_kind = {
         .name = "namespace",
         .key = "namespaces",
         .synonyms = "nodes hosts netns machines routers containers",
+        .doc = "the network namespaces that topoc makes, by name",
         .class = &namespace_class,
         .place = PLACE_TOP,
         .shape = SHAPE_NAMES,

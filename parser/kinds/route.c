@@ -446,6 +446,7 @@ const struct kind route_kind = {
         .name = "route",
         .key = "routes",
         .synonyms = "route routing static",
+        .doc = "the namespace's routes",
         .class = &route_class,
         .place = PLACE_NAMESPACE,
         .shape = SHAPE_ITEMS,

@@ -140,6 +140,7 @@ const struct class sysctl_class = {
 const struct kind sysctl_kind = {
         .name = "sysctl",
         .key = "sysctls",
+        .doc = "the namespace's settings below net., by name",
         .class = &sysctl_class,
         .place = PLACE_NAMESPACE,
         .shape = SHAPE_VALUES,

@@ -21,6 +21,7 @@ const struct kind veth_kind = {
         .name = "veth",
         .key = "veths",
         .synonyms = "links link cables veth wires connections edges",
+        .doc = "cables: each is its two ends",
         .class = &link_class,
         .place = PLACE_TOP,
         .shape = SHAPE_PAIRS,
