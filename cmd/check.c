@@ -1,3 +1,5 @@
+#include "parser/topology.h"
+
 #include "command.h"
 #include "verbs.h"
 
@@ -10,6 +12,8 @@ int verb_check(const struct options *options)
 
 		command_begin(&command, options);
 		command_read_file(&command, options->arguments[i]);
+		if (command.want)
+			references_note(command.want, command.diagnostics);
 		if (command_end(&command, STATUS_DONE))
 			status = STATUS_FAILED;
 	}

@@ -12,6 +12,7 @@ void name_object(struct reader *reader, struct object *object, const char *name)
 
 	if (!other)
 		return;
+	reader->failures++;
 	diagnose(reader->diagnostics, SEVERITY_ERROR, object->span,
 	         object->kind == other->kind ? "%s is there twice" : "%s is there already",
 	         object_print(reader->arena, other));

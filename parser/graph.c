@@ -2,6 +2,7 @@
 
 #include "arena.h"
 #include "kinds.h"
+#include "segment.h"
 
 #include <string.h>
 
@@ -197,6 +198,15 @@ struct object *graph_namespace(const struct graph *graph, const char *name)
 	return find_named(graph, &namespace_class, name);
 }
 
+struct object *object_peer(const struct graph *graph, const struct object *object)
+{
+	for (size_t i = 0; i < kind_field_count(object->kind); i++) {
+		if (kind_field(object->kind, i)->flags & FIELD_PEER && object_has(object, i))
+			return graph_device(graph, object_value(object, i)->text);
+	}
+	return NULL;
+}
+
 struct object *object_namespace(const struct object *object)
 {
 	while (object->owner)
@@ -259,26 +269,47 @@ static void fill_fallbacks(struct graph *graph, struct object *object)
 	}
 }
 
-static void link_ports(struct graph *graph, struct object *object)
+static void link_reference(const struct graph *graph, struct object *object,
+                           const struct field *field, const struct value *value)
+{
+	struct object *target =
+	        field->type == TYPE_DEVICE ? graph_device(graph, value->text) : NULL;
+
+	for (size_t i = 0; field->type == TYPE_LIST && i < value->list.count * field->element_count;
+	     i++) {
+		const struct value *element = &value->list.values[i];
+
+		if (element->presence)
+			link_reference(graph, object, &field->element[i % field->element_count],
+			               element);
+	}
+	if (!target)
+		return;
+	target->named = true;
+	if (field->flags & FIELD_MASTER) {
+		object->next_port = target->first_port;
+		target->first_port = object;
+	}
+}
+
+static void link_references(struct graph *graph, struct object *object)
 {
 	for (size_t i = 0; i < kind_field_count(object->kind); i++) {
-		struct object *master = NULL;
-
-		if (kind_field(object->kind, i)->flags & FIELD_MASTER && object_has(object, i))
-			master = graph_device(graph, object->values[i].text);
-		if (!master)
-			continue;
-		object->next_port = master->first_port;
-		master->first_port = object;
+		if (object_has(object, i))
+			link_reference(graph, object, kind_field(object->kind, i),
+			               &object->values[i]);
 	}
 }
 
 void graph_complete(struct graph *graph)
 {
 	for (size_t i = 0; i < graph->count; i++) {
+		graph->objects[i]->order = i;
 		fill_fallbacks(graph, graph->objects[i]);
-		link_ports(graph, graph->objects[i]);
 	}
+	/* From the last on, so that a device's ports come to stand in the order of the graph. */
+	for (size_t i = graph->count; i--;)
+		link_references(graph, graph->objects[i]);
 	for (size_t i = 0; i < graph->count; i++) {
 		struct object *object = graph->objects[i];
 
@@ -298,8 +329,9 @@ static bool is_first_of_class(size_t kind)
 	return first == kind;
 }
 
-void graph_check(const struct graph *graph, struct diagnostics *diagnostics)
+void graph_check(struct graph *graph, struct diagnostics *diagnostics)
 {
+	graph->segments = segments_find(graph);
 	for (size_t i = 0; i < graph->count; i++) {
 		const struct object *object = graph->objects[i];
 

@@ -16,11 +16,12 @@ struct object {
 	const char *path;     /* its identity in the whole graph: "address left:eth0 10.0.0.1/24" */
 	struct span span;
 	struct value *values; /* as many as the kind has fields */
-	size_t order;         /* of appearance */
+	size_t order;         /* of appearance, and in a complete graph its index */
 	uint32_t index;       /* a device's interface index in the kernel; 0: not known */
 	uint32_t elsewhere; /* of a device whose other end is in another namespace: which, from 1 */
 	bool link_local;    /* a device that the kernel gave its IPv6 link-local address */
 	bool foreign;       /* in the kernel, and not topoc's */
+	bool named;         /* a device that another object refers to */
 	bool adoptable;     /* foreign, but only as a hand would leave what the file declares */
 	struct object *first_port, *next_port; /* those whose FIELD_MASTER refers to this one */
 	struct object *first_owned, *last_owned, *next_owned;
@@ -43,6 +44,7 @@ struct graph {
 	size_t table_size;
 	struct lost *lost;
 	size_t lost_count, lost_capacity;
+	struct segments *segments; /* of a graph that is being checked: segment.h */
 	bool damaged; /* something in the file could not be read, be it a whole object or a value */
 };
 
@@ -83,7 +85,10 @@ struct object *graph_namespace(const struct graph *graph, const char *name);
 void graph_complete(struct graph *graph);
 
 /* Runs every kind's and class's checks, of each object and of all together. */
-void graph_check(const struct graph *graph, struct diagnostics *diagnostics);
+void graph_check(struct graph *graph, struct diagnostics *diagnostics);
+
+/* The other end of a cable, or NULL. */
+struct object *object_peer(const struct graph *graph, const struct object *object);
 
 /* The namespace an object is in; of a namespace itself. */
 struct object *object_namespace(const struct object *object);

@@ -79,6 +79,35 @@ static void check_value(const struct known *known, const struct object *object,
 		            &value->list.values[i], diagnostics);
 }
 
+/* Notes on the host's devices that `value` refers to. */
+static void note_value(const struct graph *graph, const struct field *field,
+                       const struct value *value, struct diagnostics *diagnostics)
+{
+	if (value->presence != GIVEN)
+		return;
+	for (size_t i = 0; field->type == TYPE_LIST && i < value->list.count * field->element_count;
+	     i++)
+		note_value(graph, &field->element[i % field->element_count], &value->list.values[i],
+		           diagnostics);
+	if (field->type != TYPE_DEVICE || graph_device(graph, value->text))
+		return;
+	diagnose(diagnostics, SEVERITY_NOTE, value->span,
+	         "'%s' is not declared: a plan looks for it in the host", value->text);
+}
+
+void references_note(const struct graph *graph, struct diagnostics *diagnostics)
+{
+	for (size_t i = 0; i < graph->count; i++) {
+		const struct object *object = graph->objects[i];
+
+		if (!object_is_host(object_namespace(object)))
+			continue;
+		for (size_t f = 0; f < kind_field_count(object->kind); f++)
+			note_value(graph, kind_field(object->kind, f), &object->values[f],
+			           diagnostics);
+	}
+}
+
 void references_check(const struct graph *graph, const struct graph *live,
                       struct diagnostics *diagnostics)
 {

@@ -63,16 +63,14 @@ struct graph *topology_read(struct arena *arena, const struct source *source, co
 		return NULL;
 	}
 	name = read_name(root, name, diagnostics);
-	if (!name)
-		return NULL;
-	reader.graph = graph_new(arena, name);
+	reader.graph = graph_new(arena, name ? name : "unnamed");
 	declare_namespaces(&reader, root);
 	for (size_t i = 0; i < root->count; i++)
 		read_top(&reader, &root->entries[i]);
-	reader.graph->damaged |= reader.failures > 0;
 	graph_complete(reader.graph);
 	tell_misnomers(&reader);
 	references_check(reader.graph, NULL, diagnostics);
+	reader.graph->damaged |= diagnostics_count(diagnostics, SEVERITY_ERROR) > 0;
 	graph_check(reader.graph, diagnostics);
-	return reader.graph;
+	return name ? reader.graph : NULL;
 }

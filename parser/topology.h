@@ -38,4 +38,7 @@ const char *interface_name_error(const char *name);
 void references_check(const struct graph *graph, const struct graph *live,
                       struct diagnostics *diagnostics);
 
+/* Notes on what the file leaves to be looked for in the host. */
+void references_note(const struct graph *graph, struct diagnostics *diagnostics);
+
 #endif

@@ -30,7 +30,4 @@ bool item_comes_early(const struct plan *plan, const struct item *address);
 /* Whether it is without an IPv4 address for a moment, which takes its IPv4 routes along. */
 bool item_loses_ipv4(const struct plan *plan, const struct item *device);
 
-/* The other end, where the object has one in its graph. */
-struct object *object_peer(const struct graph *graph, const struct object *object);
-
 #endif

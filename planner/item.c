@@ -20,15 +20,6 @@ bool plan_is_empty(const struct plan *plan)
 	return !plan->created && !plan->changed && !plan->destroyed;
 }
 
-struct object *object_peer(const struct graph *graph, const struct object *object)
-{
-	for (size_t i = 0; i < kind_field_count(object->kind); i++) {
-		if (kind_field(object->kind, i)->flags & FIELD_PEER && object_has(object, i))
-			return graph_device(graph, object_value(object, i)->text);
-	}
-	return NULL;
-}
-
 bool item_dies(const struct item *item)
 {
 	return item->action == ACTION_DESTROY || item->action == ACTION_REPLACE || item->lost;

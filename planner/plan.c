@@ -30,13 +30,6 @@ static void count(struct plan *plan)
 	}
 }
 
-/* The objects' order is their place in the graph, now that none is added or dropped any more. */
-static void number(const struct graph *graph)
-{
-	for (size_t i = 0; i < graph->count; i++)
-		graph->objects[i]->order = i;
-}
-
 struct plan *plan_make(struct arena *arena, const struct graph *want, const struct graph *have,
                        struct diagnostics *diagnostics)
 {
@@ -46,8 +39,6 @@ struct plan *plan_make(struct arena *arena, const struct graph *want, const stru
 	plan->arena = arena;
 	plan->want = want;
 	plan->have = have;
-	number(want);
-	number(have);
 	plan->items = arena_alloc(arena, (want->count + have->count) * sizeof *plan->items);
 	plan->by_want = arena_alloc(arena, want->count * sizeof *plan->by_want);
 	plan->by_have = arena_alloc(arena, have->count * sizeof *plan->by_have);

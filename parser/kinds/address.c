@@ -1,6 +1,6 @@
+#include "address.h"
+
 #include "../arena.h"
-#include "../graph.h"
-#include "../kinds.h"
 #include "../needs.h"
 
 #include <string.h>
@@ -208,22 +208,6 @@ static void needs(const struct graph *graph, const struct object *object, struct
 		needs_add(list, primary, MADE, MADE, BOND_EXISTENCE);
 }
 
-static void check(const struct graph *graph, const struct object *object,
-                  struct diagnostics *diagnostics)
-{
-	const struct value *address = object_value(object, ADDRESS_ADDRESS);
-	const struct value *mtu = object_value(object->owner, LINK_MTU);
-
-	(void)graph;
-	if (address->ip.family == AF_INET6 && mtu->number < IPV6_LEAST_MTU) {
-		diagnose(diagnostics, SEVERITY_ERROR, address->span,
-		         "an IPv6 address on '%s', whose MTU is under %d", object->owner->name,
-		         IPV6_LEAST_MTU);
-		if (mtu->presence == GIVEN)
-			diagnostic_note(diagnostics, mtu->span, "the MTU is set here");
-	}
-}
-
 const struct class address_class = {
         .name = "address",
         .fields = fields,
@@ -232,7 +216,8 @@ const struct class address_class = {
         .title = title,
         .complete = complete,
         .needs = needs,
-        .check = check,
+        .check = address_check,
+        .check_all = address_check_all,
 };
 
 const struct kind address_kind = {

@@ -71,22 +71,68 @@ static void complete(struct graph *graph, struct object *object)
 	}
 }
 
+static void check_delay(const struct object *object, struct diagnostics *diagnostics)
+{
+	const struct value *stp = object_value(object, BRIDGE_STP);
+	const struct value *delay = object_value(object, BRIDGE_FORWARD_DELAY);
+
+	if (!stp->number || delay->number >= LEAST_STP_DELAY)
+		return;
+	diagnose(diagnostics, SEVERITY_ERROR, delay->span,
+	         "forward-delay must be from 2s to 30s with stp");
+	diagnostic_note(diagnostics, stp->span, "stp stands here");
+}
+
+/* net/bridge/br_private.h, BR_MAX_PORTS, of which number 0 is none. */
+static void check_ports(const struct object *object, struct diagnostics *diagnostics)
+{
+	const struct object *excess = NULL;
+	size_t ports = 0;
+
+	for (const struct object *port = object->first_port; port; port = port->next_port) {
+		if (ports++ == MOST_PORTS)
+			excess = port;
+	}
+	if (!excess)
+		return;
+	diagnose(diagnostics, SEVERITY_ERROR, object->span,
+	         "%zu ports on bridge '%s', and the kernel takes %d", ports, object->name,
+	         MOST_PORTS);
+	diagnostic_note(diagnostics, excess->span, "the first one too many");
+}
+
+static void check_mtus(const struct graph *graph, const struct object *object,
+                       struct diagnostics *diagnostics)
+{
+	const struct object *first = object->first_port, *port = first;
+	const struct value *mtu = first ? object_value(first, LINK_MTU) : NULL, *its = mtu;
+
+	while (port && its->number == mtu->number) {
+		port = port->next_port;
+		its = port ? object_value(port, LINK_MTU) : NULL;
+	}
+	if (!port)
+		return;
+	diagnose(diagnostics, SEVERITY_WARNING, its->presence == GIVEN ? its->span : port->span,
+	         "the ports of '%s' have different MTUs: %lld here, and %lld",
+	         object_title(graph->arena, object), (long long)its->number,
+	         (long long)mtu->number);
+	diagnostic_note(diagnostics, mtu->presence == GIVEN ? mtu->span : first->span,
+	                "that of '%s'", object_title(graph->arena, first));
+}
+
 static void check(const struct graph *graph, const struct object *object,
                   struct diagnostics *diagnostics)
 {
-	const struct value *delay = object_value(object, BRIDGE_FORWARD_DELAY);
-	size_t ports = 0;
-
-	(void)graph;
-	if (object_value(object, BRIDGE_STP)->number && delay->number < LEAST_STP_DELAY)
-		diagnose(diagnostics, SEVERITY_ERROR, delay->span,
-		         "forward-delay must be from 2s to 30s with stp");
-	for (const struct object *port = object->first_port; port; port = port->next_port)
-		ports++;
-	if (ports > MOST_PORTS)
-		diagnose(diagnostics, SEVERITY_ERROR, object->span,
-		         "%zu ports on bridge '%s', and the kernel takes %d", ports, object->name,
-		         MOST_PORTS);
+	check_delay(object, diagnostics);
+	check_ports(object, diagnostics);
+	check_mtus(graph, object, diagnostics);
+	if (object->named || object->first_owned || object_has(object, LINK_BRIDGE) ||
+	    graph->damaged)
+		return;
+	diagnose(diagnostics, SEVERITY_WARNING, object->span, "nothing uses the bridge '%s'",
+	         object_title(graph->arena, object));
+	diagnostic_hint(diagnostics, "it has no ports and no addresses");
 }
 
 const struct kind bridge_kind = {
@@ -102,4 +148,5 @@ const struct kind bridge_kind = {
         .takes_ports = true,
         .complete = complete,
         .check = check,
+        .check_all = bridge_check_loops,
 };

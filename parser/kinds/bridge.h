@@ -16,4 +16,7 @@ enum bridge_field {
 
 extern const struct kind bridge_kind;
 
+/* loop.c: warns of loops in which no bridge has `stp`, with the whole loop. */
+void bridge_check_loops(const struct graph *graph, struct diagnostics *diagnostics);
+
 #endif

@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+enum { ETHERNET_MTU = 65535 }; /* <linux/if_ether.h>, ETH_MAX_MTU */
+
 static const struct field fields[LINK_FIELDS] = {
         [LINK_UP] = {.key = "up",
                      .type = TYPE_BOOL,
@@ -16,7 +18,7 @@ static const struct field fields[LINK_FIELDS] = {
         [LINK_MTU] = {.key = "mtu",
                       .type = TYPE_NUMBER,
                       .min = 68,
-                      .max = 65535, /* <linux/if_ether.h>, ETH_MAX_MTU */
+                      .max = LOOPBACK_MTU,
                       .flags = FIELD_FREE,
                       .fallback = "1500",
                       .doc = "the largest packet it carries, in bytes"},
@@ -87,13 +89,44 @@ static void needs(const struct graph *graph, const struct object *object, struct
 	}
 }
 
+static void check_mtu(const struct object *object, struct diagnostics *diagnostics)
+{
+	const struct value *mtu = object_value(object, LINK_MTU);
+
+	if (mtu->number > ETHERNET_MTU && !object->kind->with_owner)
+		diagnose(diagnostics, SEVERITY_ERROR, mtu->span, "the mtu of a %s is %d at most",
+		         object->kind->name, ETHERNET_MTU);
+}
+
+/* Each cable once: at its second end. */
+static void check_peer(const struct graph *graph, const struct object *object,
+                       struct diagnostics *diagnostics)
+{
+	const struct object *peer = object_peer(graph, object), *place = object, *other = peer;
+	const struct value *mtu = object_value(object, LINK_MTU);
+	const struct value *its = peer ? object_value(peer, LINK_MTU) : mtu;
+
+	if (!peer || peer->order > object->order || its->number == mtu->number)
+		return;
+	if (mtu->presence != GIVEN) {
+		place = peer;
+		other = object;
+	}
+	diagnose(diagnostics, SEVERITY_WARNING, object_value(place, LINK_MTU)->span,
+	         "the two ends of a cable have different MTUs: %lld here, and %lld",
+	         (long long)object_value(place, LINK_MTU)->number,
+	         (long long)object_value(other, LINK_MTU)->number);
+	diagnostic_note(diagnostics, other->span, "the other end is here");
+}
+
 static void check(const struct graph *graph, const struct object *object,
                   struct diagnostics *diagnostics)
 {
 	const struct value *bridge = object_value(object, LINK_BRIDGE);
 	const struct object *master;
 
-	(void)graph;
+	check_mtu(object, diagnostics);
+	check_peer(graph, object, diagnostics);
 	if (!bridge->presence)
 		return;
 	master = graph_device(graph, bridge->text);

@@ -1,9 +1,6 @@
 #include "../graph.h"
 #include "../kinds.h"
 
-/* drivers/net/loopback.c: an MTU of 64 KiB and no hardware address worth a word. */
-enum { LOOPBACK_MTU = 65536 };
-
 static void complete(struct graph *graph, struct object *object)
 {
 	struct value *mtu = object_value(object, LINK_MTU);

@@ -39,6 +39,21 @@ static void expand(struct graph *graph, struct object *object, struct diagnostic
 	}
 }
 
+/* Its devices are what it is for; addresses on lo will do. */
+static void check(const struct graph *graph, const struct object *object,
+                  struct diagnostics *diagnostics)
+{
+	const struct object *at = object->first_owned;
+
+	while (at && (at->kind->class != &link_class || (at->kind->with_owner && !at->first_owned)))
+		at = at->next_owned;
+	if (at || object == graph->host || graph->damaged)
+		return;
+	diagnose(diagnostics, SEVERITY_WARNING, object->span, "nothing uses the namespace '%s'",
+	         object->name);
+	diagnostic_hint(diagnostics, "it has no devices");
+}
+
 const struct class namespace_class = {
         .name = "namespace",
 };
@@ -54,4 +69,5 @@ const struct kind namespace_kind = {
         .fields = fields,
         .field_count = sizeof fields / sizeof *fields,
         .expand = expand,
+        .check = check,
 };

@@ -8,11 +8,15 @@
 #include <string.h>
 #include <sys/socket.h>
 
-enum { IPV6_METRIC = 1024, TABLE_LOCAL = 255 }; /* include/uapi/linux/ipv6_route.h, rtnetlink.h */
+enum {
+	IPV6_METRIC = 1024,
+	TABLE_LOCAL = 255,
+	TABLE_DEFAULT = 253
+}; /* include/uapi/linux/ipv6_route.h, rtnetlink.h */
 
 static const struct choice anywhere[] = {{"default", 0}, {0}};
 static const struct choice tables[] = {
-        {"main", ROUTE_TABLE_MAIN}, {"local", TABLE_LOCAL}, {"default", 253}, {0}};
+        {"main", ROUTE_TABLE_MAIN}, {"local", TABLE_LOCAL}, {"default", TABLE_DEFAULT}, {0}};
 static const struct choice scopes[] = {
         {"global", SCOPE_GLOBAL}, {"site", 200}, {"link", SCOPE_LINK}, {"host", SCOPE_HOST}, {0}};
 static const struct choice types[] = {{"unicast", ROUTE_UNICAST},
@@ -234,6 +238,18 @@ static struct object *address_to(const struct object *space, const struct ip *ga
 	return best;
 }
 
+/*
+ * A gateway is looked up in the route's own table, then in local, main and default
+ * (net/ipv4/fib_semantics.c, fib_check_nh_v4_gw(); net/ipv6/route.c, ip6_route_check_nh()).
+ */
+static bool is_looked_up(const struct object *route, const struct object *other)
+{
+	int64_t table = object_value(other, ROUTE_TABLE)->number;
+
+	return table == object_value(route, ROUTE_TABLE)->number || table == ROUTE_TABLE_MAIN ||
+	       table == TABLE_LOCAL || table == TABLE_DEFAULT;
+}
+
 /* The route without a gateway that a gateway is reached by. */
 static struct object *route_to(const struct object *route, const struct ip *gateway)
 {
@@ -243,7 +259,7 @@ static struct object *route_to(const struct object *route, const struct ip *gate
 		const struct ip *to;
 
 		if (other == route || other->kind != &route_kind || object_has(other, ROUTE_VIA) ||
-		    !object_has(other, ROUTE_DEV))
+		    !object_has(other, ROUTE_DEV) || !is_looked_up(route, other))
 			continue;
 		to = &object_value(other, ROUTE_TO)->ip;
 		if (ip_covers(to, gateway) &&
@@ -404,13 +420,12 @@ bool route_is_subnet(const struct object *route, const struct object *address)
 	return ip_equal(&subnet, to);
 }
 
-/* net/ipv6/route.c, ip6_validate_gw(): a link-local one only if it is the device's own. */
-bool route_goes_to(const struct object *route, const struct object *address)
+const struct value *route_own_gateway(const struct object *route, const struct object *address)
 {
 	struct ip own;
 
-	if (address->kind != &address_kind || object_value(route, ROUTE_TO)->ip.family != AF_INET6)
-		return false;
+	if (address->kind != &address_kind)
+		return NULL;
 	own = object_value(address, ADDRESS_ADDRESS)->ip;
 	own.length = ip_full_length(&own);
 	for (size_t i = 0; i < route_hops(route); i++) {
@@ -421,14 +436,16 @@ bool route_goes_to(const struct object *route, const struct object *address)
 			continue;
 		if (!ip_is_link_local(&own) ||
 		    (dev->presence && !strcmp(dev->text, strchr(address->owner->path, ' ') + 1)))
-			return true;
+			return via;
 	}
-	return false;
+	return NULL;
 }
 
 static bool displaces(const struct object *want, const struct object *have)
 {
-	return route_is_subnet(want, have) || route_goes_to(want, have);
+	bool ipv6 = object_value(want, ROUTE_TO)->ip.family == AF_INET6;
+
+	return route_is_subnet(want, have) || (ipv6 && route_own_gateway(want, have));
 }
 
 const struct class route_class = {
@@ -440,6 +457,7 @@ const struct class route_class = {
         .needs = needs,
         .displaces = displaces,
         .check = route_check,
+        .check_all = gateways_check,
 };
 
 const struct kind route_kind = {

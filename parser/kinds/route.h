@@ -10,18 +10,25 @@
 size_t route_hops(const struct object *route);
 const struct value *route_hop(const struct object *route, size_t hop, enum next_hop_field field);
 
-/* Whether an address or a direct route of its namespace reaches a gateway. */
+/* Whether an address or a direct route reaches a gateway, as the kernel looks it up. */
 bool route_reaches(const struct object *route, const struct ip *gateway);
 
 /* The address of the namespace that its `src` is; NULL where there is none. */
 struct object *route_source(const struct object *route);
 
-/* Whether an address brings the very route along, and whether it is one of its gateways (IPv6). */
+/* Whether an address brings the very route along. */
 bool route_is_subnet(const struct object *route, const struct object *address);
-bool route_goes_to(const struct object *route, const struct object *address);
+/*
+ * The `via` that is this very address of the namespace, or NULL. IPv6 refuses such a gateway
+ * (net/ipv6/route.c, ip6_validate_gw()), a link-local one only on its own device; IPv4 takes it.
+ */
+const struct value *route_own_gateway(const struct object *route, const struct object *address);
 
 /* What the kernel would refuse: host bits, gateways out of reach, devices that are down ... */
 void route_check(const struct graph *graph, const struct object *object,
                  struct diagnostics *diagnostics);
+
+/* gateway_check.c: warns of gateways that nobody has, or whose namespace does not forward. */
+void gateways_check(const struct graph *graph, struct diagnostics *diagnostics);
 
 #endif

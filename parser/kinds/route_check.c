@@ -42,24 +42,51 @@ static void check_type(const struct check *check)
 		         "a route needs `via`, `dev` or `nexthops`");
 }
 
-static void check_device(const struct check *check, const struct value *dev)
+/* Where a next hop is written: at its device, at its gateway. */
+static struct span hop_span(const struct check *check, size_t hop)
 {
+	const struct value *dev = route_hop(check->route, hop, HOP_DEV);
+	const struct value *via = route_hop(check->route, hop, HOP_VIA);
+
+	if (dev->presence == GIVEN)
+		return dev->span;
+	return via->presence == GIVEN ? via->span : check->route->span;
+}
+
+static void check_device(const struct check *check, size_t hop)
+{
+	const struct value *dev = route_hop(check->route, hop, HOP_DEV);
 	const struct object *device = dev->presence ? graph_device(check->graph, dev->text) : NULL;
 	const struct value *up = device ? object_value(device, LINK_UP) : NULL;
 	const struct value *mtu = device ? object_value(device, LINK_MTU) : NULL;
-	struct span span = dev->presence == GIVEN ? dev->span : check->route->span;
 
 	if (!device)
 		return;
 	if (!up->number) {
-		diagnose(check->diagnostics, SEVERITY_ERROR, span,
+		diagnose(check->diagnostics, SEVERITY_ERROR, hop_span(check, hop),
 		         "a route over '%s', which is down", device->name);
 		diagnostic_note(check->diagnostics, up->span, "it is put down here");
 	}
-	if (destination(check)->family == AF_INET6 && mtu->number < IPV6_LEAST_MTU)
-		diagnose(check->diagnostics, SEVERITY_ERROR, span,
+	if (destination(check)->family == AF_INET6 && mtu->number < IPV6_LEAST_MTU) {
+		diagnose(check->diagnostics, SEVERITY_ERROR, hop_span(check, hop),
 		         "an IPv6 route over '%s', whose MTU is under %d", device->name,
 		         IPV6_LEAST_MTU);
+		if (mtu->presence == GIVEN)
+			diagnostic_note(check->diagnostics, mtu->span, "the MTU is set here");
+	}
+}
+
+/* Whether what a gateway could be reached by could not be read. */
+static bool is_unknown(const struct check *check)
+{
+	static const struct class *const classes[] = {&link_class, &address_class};
+	const struct object *space = object_namespace(check->route);
+
+	for (size_t i = 0; i < sizeof classes / sizeof *classes; i++) {
+		if (graph_lacks(check->graph, classes[i], space))
+			return true;
+	}
+	return object_is_host(space);
 }
 
 static void check_gateway(const struct check *check, const struct value *via,
@@ -78,7 +105,10 @@ static void check_gateway(const struct check *check, const struct value *via,
 			         "a link-local gateway needs `dev`");
 		return;
 	}
-	if (onlink || object_is_host(object_namespace(check->route)))
+	if (onlink && !dev->presence)
+		diagnose(check->diagnostics, SEVERITY_ERROR, via->span,
+		         "a gateway that is `onlink` needs `dev`");
+	if (onlink || is_unknown(check))
 		return;
 	/* `dev` follows from the gateway where an address or a direct route reaches it. */
 	if (!route_reaches(check->route, &gateway))
@@ -88,19 +118,25 @@ static void check_gateway(const struct check *check, const struct value *via,
 		         ip_print(check->graph->arena, &gateway, false));
 }
 
-/* A second route to an address's own subnet, and an own address as gateway, would be refused. */
-static void check_address(const struct check *check, const struct object *address)
+static void check_subnet(const struct check *check, const struct object *address)
 {
-	bool subnet = route_is_subnet(check->route, address);
-
-	if (!subnet && !route_goes_to(check->route, address))
+	if (!route_is_subnet(check->route, address))
 		return;
-	diagnose(check->diagnostics, SEVERITY_ERROR, check->route->span,
-	         subnet ? "the address %s brings this route along"
-	                : "the gateway %s is the namespace's own",
-	         address->name);
-	if (subnet)
-		diagnostic_hint(check->diagnostics, "remove it, or give it a `metric`");
+	diagnose(check->diagnostics, SEVERITY_ERROR, object_value(check->route, ROUTE_TO)->span,
+	         "the address %s brings this route along", address->name);
+	diagnostic_hint(check->diagnostics, "remove it, or give it a `metric`");
+	diagnostic_note(check->diagnostics, address->span, "the address is here");
+}
+
+static void check_own_gateway(const struct check *check, const struct object *address)
+{
+	const struct value *via = route_own_gateway(check->route, address);
+
+	if (!via)
+		return;
+	diagnose(check->diagnostics, via->ip.family == AF_INET6 ? SEVERITY_ERROR : SEVERITY_WARNING,
+	         via->span, "the gateway %s is the namespace's own",
+	         ip_print(check->graph->arena, &via->ip, false));
 	diagnostic_note(check->diagnostics, address->span, "the address is here");
 }
 
@@ -109,8 +145,10 @@ static void check_addresses(const struct check *check)
 	const struct object *space = object_namespace(check->route), *device, *at;
 
 	for (device = space->first_owned; device; device = device->next_owned) {
-		for (at = device->first_owned; at; at = at->next_owned)
-			check_address(check, at);
+		for (at = device->first_owned; at; at = at->next_owned) {
+			check_subnet(check, at);
+			check_own_gateway(check, at);
+		}
 	}
 }
 
@@ -118,26 +156,53 @@ static void check_source(const struct check *check)
 {
 	const struct value *src = object_value(check->route, ROUTE_SRC);
 
-	if (!src->presence || object_is_host(object_namespace(check->route)))
+	const struct object *space = object_namespace(check->route);
+
+	if (!src->presence || object_is_host(space) ||
+	    graph_lacks(check->graph, &address_class, space) ||
+	    graph_lacks(check->graph, &link_class, space))
 		return;
 	if (!route_source(check->route))
 		diagnose(check->diagnostics, SEVERITY_ERROR, src->span, "%s is no address of '%s'",
-		         ip_print(check->graph->arena, &src->ip, false),
-		         object_namespace(check->route)->name);
+		         ip_print(check->graph->arena, &src->ip, false), space->name);
+}
+
+/* net/ipv6/route.c, ip6_route_multipath_add(): the same one twice exists already. */
+static void check_twice(const struct check *check, size_t hop)
+{
+	for (size_t other = 0; other < hop; other++) {
+		const struct value *via = route_hop(check->route, hop, HOP_VIA);
+		const struct value *its = route_hop(check->route, other, HOP_VIA);
+		const struct value *dev = route_hop(check->route, hop, HOP_DEV);
+		const struct value *its_dev = route_hop(check->route, other, HOP_DEV);
+
+		if (!via->presence || !its->presence || !ip_equal(&via->ip, &its->ip) ||
+		    (dev->presence && its_dev->presence && strcmp(dev->text, its_dev->text)))
+			continue;
+		diagnose(check->diagnostics, SEVERITY_ERROR, via->span,
+		         "the next hop %s is there twice",
+		         ip_print(check->graph->arena, &via->ip, false));
+		diagnostic_hint(check->diagnostics, "write it once, with a `weight`");
+		diagnostic_note(check->diagnostics, its->span, "first used here");
+		return;
+	}
 }
 
 static void check_hops(const struct check *check)
 {
+	bool ipv6 = destination(check)->family == AF_INET6;
+
 	for (size_t i = 0; i < route_hops(check->route); i++) {
 		const struct value *via = route_hop(check->route, i, HOP_VIA);
-		const struct value *dev = route_hop(check->route, i, HOP_DEV);
 
-		check_device(check, dev);
+		check_device(check, i);
+		if (ipv6)
+			check_twice(check, i);
 		if (via->presence)
-			check_gateway(check, via, dev,
+			check_gateway(check, via, route_hop(check->route, i, HOP_DEV),
 			              route_hop(check->route, i, HOP_ONLINK)->number);
-		else if (route_hops(check->route) > 1 && destination(check)->family == AF_INET6)
-			diagnose(check->diagnostics, SEVERITY_ERROR, check->route->span,
+		else if (route_hops(check->route) > 1 && ipv6)
+			diagnose(check->diagnostics, SEVERITY_ERROR, hop_span(check, i),
 			         "an IPv6 next hop needs `via`");
 	}
 }

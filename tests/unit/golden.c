@@ -3,6 +3,8 @@
  *
  *   tests/golden/diagnostic/X.yaml               a file, and
  *                           X.txt                what is wrong with it, as `topoc check` says it
+  *   tests/golden/graph/X.yaml                    a file, and
+ *                      X.txt                     all that it says and implies
  *   tests/golden/plan/X.A.yaml, X.B.yaml         what is there (no A: nothing) and what is wanted,
  * and X.txt                      the plan from the one to the other
  *
@@ -69,7 +71,8 @@ static void expect_recorded(const char *path, const char *text)
 }
 
 /* The graph of a file, or NULL; what is wrong with it is added to `file`. */
-static struct graph *read_topology(const char *directory, const char *name, FILE *file)
+static struct graph *read_topology(const char *directory, const char *name, bool warnings,
+                                   FILE *file)
 {
 	struct source source = {.path = name};
 	struct diagnostics *diagnostics = diagnostics_new(arena, &source);
@@ -79,7 +82,8 @@ static struct graph *read_topology(const char *directory, const char *name, FILE
 	cr_assert(source.text, "%s/%s", directory, name);
 	source.length = strlen(source.text);
 	graph = topology_read(arena, &source, "golden", diagnostics);
-	diagnostics_print(diagnostics, file, false);
+	if (warnings || diagnostics_count(diagnostics, SEVERITY_ERROR))
+		diagnostics_print(diagnostics, file, false);
 	return diagnostics_count(diagnostics, SEVERITY_ERROR) ? NULL : graph;
 }
 
@@ -88,10 +92,10 @@ static void print_plan(const char *directory, const char *name, FILE *file)
 	const char *before = arena_printf(arena, "%s.A.yaml", name);
 	const char *path = arena_printf(arena, "%s/%s", directory, before);
 	struct diagnostics *diagnostics = diagnostics_new(arena, NULL);
-	const struct graph *have = read_file(path) ? read_topology(directory, before, file)
+	const struct graph *have = read_file(path) ? read_topology(directory, before, false, file)
 	                                           : graph_empty(arena, "golden");
 	const struct graph *want =
-	        read_topology(directory, arena_printf(arena, "%s.B.yaml", name), file);
+	        read_topology(directory, arena_printf(arena, "%s.B.yaml", name), false, file);
 	const struct plan *plan = have && want ? plan_make(arena, want, have, diagnostics) : NULL;
 
 	diagnostics_print(diagnostics, file, false);
@@ -102,7 +106,7 @@ static void print_plan(const char *directory, const char *name, FILE *file)
 
 static void print_diagnostics(const char *directory, const char *name, FILE *file)
 {
-	read_topology(directory, arena_printf(arena, "%s.yaml", name), file);
+	read_topology(directory, arena_printf(arena, "%s.yaml", name), true, file);
 }
 
 /* Calls `print` for each X such that the directory has a file called X and `suffix`. */
@@ -135,9 +139,44 @@ static void check_all(const char *directory, const char *suffix,
 	cr_expect(checked);
 }
 
+/* What is written and what is implied, each with its place; hidden fields too. */
+static void print_values(const struct object *object, FILE *file)
+{
+	for (size_t i = 0; i < kind_field_count(object->kind); i++) {
+		const struct field *field = kind_field(object->kind, i);
+		const struct value *value = object_value(object, i);
+
+		if (value->presence == GIVEN)
+			fprintf(file, "    %s %s (%u:%u)\n", field->key,
+			        value_print(arena, field, value), value->span.line,
+			        value->span.column);
+		else if (value->presence == IMPLIED)
+			fprintf(file, "    %s %s\n", field->key, value_print(arena, field, value));
+	}
+}
+
+static void print_graph(const char *directory, const char *name, FILE *file)
+{
+	const struct graph *graph =
+	        read_topology(directory, arena_printf(arena, "%s.yaml", name), true, file);
+
+	for (size_t i = 0; graph && i < graph->count; i++) {
+		const struct object *object = graph->objects[i];
+
+		fprintf(file, "%s (%u:%u)\n", object_print(arena, object), object->span.line,
+		        object->span.column);
+		print_values(object, file);
+	}
+}
+
 Test(golden, diagnostics)
 {
 	check_all("tests/golden/diagnostic", ".yaml", print_diagnostics);
+}
+
+Test(golden, graphs)
+{
+	check_all("tests/golden/graph", ".yaml", print_graph);
 }
 
 Test(golden, plans)

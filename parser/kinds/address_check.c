@@ -1,0 +1,236 @@
+/* What hardly anyone means: addresses that are there twice, or overlap, or do not answer. */
+#include "address.h"
+
+#include "../arena.h"
+#include "../segment.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+enum { DEEPEST = 129 }; /* prefixes that contain each other: lengths from 0 to 128 */
+
+/* An address and where no other one should be the same: a namespace or a segment, by number. */
+struct location {
+	const struct object *address;
+	size_t where;
+};
+
+struct locations {
+	const struct graph *graph;
+	struct diagnostics *diagnostics;
+	struct location *list;
+	size_t count;
+};
+
+static const struct ip *ip_of(const struct object *address)
+{
+	return &object_value(address, ADDRESS_ADDRESS)->ip;
+}
+
+static const struct ip *subnet_of(const struct object *address)
+{
+	return &object_value(address, ADDRESS_PEER)->ip;
+}
+
+/* Link-local addresses, and those of a host alone, may be in several locations. */
+static bool is_of_subnet(const struct object *object)
+{
+	return object->kind == &address_kind && !ip_is_link_local(ip_of(object)) &&
+	       ip_of(object)->length < ip_full_length(ip_of(object));
+}
+
+static struct locations collect(const struct graph *graph, struct diagnostics *diagnostics)
+{
+	struct locations locations = {.graph = graph, .diagnostics = diagnostics};
+
+	locations.list = arena_alloc(graph->arena, (graph->count + 1) * sizeof *locations.list);
+	for (size_t i = 0; i < graph->count; i++) {
+		if (is_of_subnet(graph->objects[i]))
+			locations.list[locations.count++].address = graph->objects[i];
+	}
+	return locations;
+}
+
+static int compare_order(const struct object *a, const struct object *b)
+{
+	return (a->order > b->order) - (a->order < b->order);
+}
+
+static int compare_addresses(const void *left, const void *right)
+{
+	const struct location *a = left, *b = right;
+	const struct ip *x = ip_of(a->address), *y = ip_of(b->address);
+	int order = (a->where > b->where) - (a->where < b->where);
+
+	if (!order)
+		order = x->family - y->family;
+	if (!order)
+		order = memcmp(x->bytes, y->bytes, sizeof x->bytes);
+	return order ? order : compare_order(a->address, b->address);
+}
+
+static bool is_same_address(const struct location *a, const struct location *b)
+{
+	const struct ip *x = ip_of(a->address), *y = ip_of(b->address);
+
+	return a->where == b->where && x->family == y->family &&
+	       !memcmp(x->bytes, y->bytes, sizeof x->bytes);
+}
+
+static void tell_twice(const struct locations *locations, const struct location *first,
+                       const struct location *again, const char *where)
+{
+	diagnose(locations->diagnostics, SEVERITY_WARNING, again->address->span,
+	         "the address %s is there twice %s",
+	         ip_print(locations->graph->arena, ip_of(again->address), false), where);
+	diagnostic_note(locations->diagnostics, first->address->span, "'%s' has it here",
+	                object_title(locations->graph->arena, first->address->owner));
+}
+
+static void check_namespaces(struct locations *locations)
+{
+	const struct location *first = locations->list;
+
+	for (size_t i = 0; i < locations->count; i++)
+		locations->list[i].where = object_namespace(locations->list[i].address)->order;
+	qsort(locations->list, locations->count, sizeof *locations->list, compare_addresses);
+	for (size_t i = 1; i < locations->count; i++) {
+		const struct location *at = &locations->list[i];
+
+		if (is_same_address(first, at))
+			tell_twice(locations, first, at, "in one namespace");
+		else
+			first = at;
+	}
+}
+
+static void check_segments(struct locations *locations)
+{
+	const struct location *first = locations->list;
+
+	for (size_t i = 0; i < locations->count; i++)
+		locations->list[i].where =
+		        segment_of(locations->graph->segments, locations->list[i].address->owner)
+		                ->number;
+	qsort(locations->list, locations->count, sizeof *locations->list, compare_addresses);
+	for (size_t i = 1; i < locations->count; i++) {
+		const struct location *at = &locations->list[i];
+
+		if (!is_same_address(first, at))
+			first = at;
+		else if (object_namespace(first->address) != object_namespace(at->address))
+			tell_twice(locations, first, at, "on one segment");
+	}
+}
+
+/* By namespace, then so that a subnet comes before those that it contains. */
+static int compare_subnets(const void *left, const void *right)
+{
+	const struct location *a = left, *b = right;
+	struct ip x = ip_network(subnet_of(a->address)), y = ip_network(subnet_of(b->address));
+	int order = (a->where > b->where) - (a->where < b->where);
+
+	if (!order)
+		order = x.family - y.family;
+	if (!order)
+		order = memcmp(x.bytes, y.bytes, sizeof x.bytes);
+	if (!order)
+		order = x.length - y.length;
+	return order ? order : compare_order(a->address, b->address);
+}
+
+static bool contains(const struct location *outer, const struct location *inner)
+{
+	return outer->where == inner->where &&
+	       ip_covers(subnet_of(outer->address), subnet_of(inner->address));
+}
+
+static void tell_overlap(const struct locations *locations, const struct object *a,
+                         const struct object *b)
+{
+	const struct object *later = a->order > b->order ? a : b, *earlier = later == a ? b : a;
+	struct arena *arena = locations->graph->arena;
+
+	diagnose(locations->diagnostics, SEVERITY_WARNING, later->span,
+	         "the subnets of '%s' and '%s' overlap", object_title(arena, later->owner),
+	         object_title(arena, earlier->owner));
+	diagnostic_note(locations->diagnostics, earlier->span, "'%s' has %s here",
+	                object_title(arena, earlier->owner), object_title(arena, earlier));
+}
+
+/* `outer`: the subnets around the one in hand, each in the one before. */
+static void check_overlaps(struct locations *locations)
+{
+	const struct location *outer[DEEPEST];
+	size_t depth = 0;
+
+	for (size_t i = 0; i < locations->count; i++)
+		locations->list[i].where = object_namespace(locations->list[i].address)->order;
+	qsort(locations->list, locations->count, sizeof *locations->list, compare_subnets);
+	for (size_t i = 0; i < locations->count; i++) {
+		const struct location *at = &locations->list[i];
+		size_t other;
+
+		while (depth && !contains(outer[depth - 1], at))
+			depth--;
+		for (other = depth;
+		     other && outer[other - 1]->address->owner == at->address->owner;)
+			other--;
+		if (other)
+			tell_overlap(locations, at->address, outer[other - 1]->address);
+		if (!depth ||
+		    subnet_of(outer[depth - 1]->address)->length != subnet_of(at->address)->length)
+			outer[depth++] = at;
+	}
+}
+
+void address_check_all(const struct graph *graph, struct diagnostics *diagnostics)
+{
+	struct locations locations = collect(graph, diagnostics);
+
+	check_overlaps(&locations);
+	check_namespaces(&locations);
+	check_segments(&locations);
+}
+
+static bool is_first(const struct object *address)
+{
+	const struct object *at = address->owner->first_owned;
+
+	while (at->kind != &address_kind)
+		at = at->next_owned;
+	return at == address;
+}
+
+/* A port's frames are its bridge's: nobody hears what is sent to the port itself. */
+static void check_port(const struct graph *graph, const struct object *object,
+                       struct diagnostics *diagnostics)
+{
+	const struct value *master = object_value(object->owner, LINK_BRIDGE);
+	const struct object *bridge = master->presence ? graph_device(graph, master->text) : NULL;
+
+	if (!master->presence || !is_first(object))
+		return;
+	diagnose(diagnostics, SEVERITY_WARNING, object->span,
+	         "an address on '%s', which is a port of '%s'", object->owner->name, master->text);
+	diagnostic_hint(diagnostics, "give it to '%s'", master->text);
+	if (bridge)
+		diagnostic_note(diagnostics, bridge->span, "'%s' is declared here", master->text);
+}
+
+void address_check(const struct graph *graph, const struct object *object,
+                   struct diagnostics *diagnostics)
+{
+	const struct value *address = object_value(object, ADDRESS_ADDRESS);
+	const struct value *mtu = object_value(object->owner, LINK_MTU);
+
+	if (address->ip.family == AF_INET6 && mtu->number < IPV6_LEAST_MTU) {
+		diagnose(diagnostics, SEVERITY_ERROR, address->span,
+		         "an IPv6 address on '%s', whose MTU is under %d", object->owner->name,
+		         IPV6_LEAST_MTU);
+		if (mtu->presence == GIVEN)
+			diagnostic_note(diagnostics, mtu->span, "the MTU is set here");
+	}
+	check_port(graph, object, diagnostics);
+}

@@ -1,0 +1,187 @@
+/* Gateways that cannot pass anything on: nobody has the address, or who has it does not forward. */
+#include "../arena.h"
+#include "../segment.h"
+#include "../sysctl.h"
+#include "route.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+enum { MOST_CANDIDATES = 64 };
+
+/* An address, and the segment that its device is on. */
+struct station {
+	const struct object *address;
+	const struct segment *segment;
+};
+
+struct stations {
+	const struct graph *graph;
+	struct diagnostics *diagnostics;
+	struct station *list; /* by segment, then by address */
+	size_t count;
+	uint8_t *
+	        told; /* by a namespace's order: the families that it was said not to forward, a bit each */
+};
+
+static int compare_stations(const void *left, const void *right)
+{
+	const struct station *a = left, *b = right;
+	const struct ip *x = &object_value(a->address, ADDRESS_ADDRESS)->ip;
+	const struct ip *y = &object_value(b->address, ADDRESS_ADDRESS)->ip;
+
+	if (a->segment->number != b->segment->number)
+		return a->segment->number < b->segment->number ? -1 : 1;
+	if (x->family != y->family)
+		return x->family - y->family;
+	return memcmp(x->bytes, y->bytes, sizeof x->bytes);
+}
+
+static struct stations collect(const struct graph *graph, struct diagnostics *diagnostics)
+{
+	struct stations stations = {.graph = graph, .diagnostics = diagnostics};
+
+	stations.told = arena_alloc(graph->arena, graph->count);
+
+	stations.list = arena_alloc(graph->arena, (graph->count + 1) * sizeof *stations.list);
+	for (size_t i = 0; i < graph->count; i++) {
+		const struct object *object = graph->objects[i];
+
+		if (object->kind != &address_kind)
+			continue;
+		stations.list[stations.count++] =
+		        (struct station){object, segment_of(graph->segments, object->owner)};
+	}
+	qsort(stations.list, stations.count, sizeof *stations.list, compare_stations);
+	return stations;
+}
+
+static const struct object *find(const struct stations *stations, const struct segment *segment,
+                                 const struct ip *ip)
+{
+	struct value values[ADDRESS_PROTOCOL + 1] = {[ADDRESS_ADDRESS] = {.ip = *ip}};
+	struct object address = {.values = values};
+	struct station key = {&address, segment}, *found;
+
+	found = bsearch(&key, stations->list, stations->count, sizeof key, compare_stations);
+	return found ? found->address : NULL;
+}
+
+/* Of the segment's addresses, not of the namespace itself, the one that was likely meant. */
+static const char *near_address(const struct stations *stations, const struct segment *segment,
+                                const struct object *space, const struct ip *ip)
+{
+	struct arena *arena = stations->graph->arena;
+	const char *candidates[MOST_CANDIDATES];
+	size_t count = 0;
+
+	for (size_t i = 0; i < segment->count && count < MOST_CANDIDATES; i++) {
+		const struct object *at = segment->devices[i]->first_owned;
+
+		for (; at && count < MOST_CANDIDATES; at = at->next_owned) {
+			const struct ip *its = &object_value(at, ADDRESS_ADDRESS)->ip;
+
+			if (at->kind == &address_kind && its->family == ip->family &&
+			    object_namespace(at) != space)
+				candidates[count++] = ip_print(arena, its, false);
+		}
+	}
+	return nearest(ip_print(arena, ip, false), candidates, count);
+}
+
+static void tell_nobody(const struct stations *stations, const struct value *via,
+                        const struct segment *segment, const struct object *device)
+{
+	const char *near = near_address(stations, segment, object_namespace(device), &via->ip);
+
+	diagnose(stations->diagnostics, SEVERITY_WARNING, via->span,
+	         "nobody on the segment of '%s' has the gateway %s",
+	         object_title(stations->graph->arena, device),
+	         ip_print(stations->graph->arena, &via->ip, false));
+	if (near)
+		diagnostic_hint(stations->diagnostics, "did you mean %s?", near);
+}
+
+/* `forwarding` itself, or the sysctls that it stands for, of one device or all. */
+static bool forwards(const struct object *space, uint8_t family)
+{
+	const char *tree = family == AF_INET ? "net/ipv4/" : "net/ipv6/";
+
+	for (const struct object *at = space->first_owned; at; at = at->next_owned) {
+		const char *name = at->kind == &sysctl_kind ? strrchr(at->name, '/') : NULL;
+
+		if (name && !strncmp(at->name, tree, strlen(tree)) &&
+		    (!strcmp(name, "/forwarding") || !strcmp(name, "/ip_forward")) &&
+		    strcmp(object_value(at, SYSCTL_VALUE)->text, "0") != 0)
+			return true;
+	}
+	return false;
+}
+
+/* Whether the gateway's namespace is where the route leads to: it need not forward then. */
+static bool is_destination(const struct object *space, const struct ip *to)
+{
+	for (const struct object *device = space->first_owned; device;
+	     device = device->next_owned) {
+		for (const struct object *at = device->first_owned; at; at = at->next_owned) {
+			if (at->kind == &address_kind && to->length &&
+			    ip_covers(to, &object_value(at, ADDRESS_ADDRESS)->ip))
+				return true;
+		}
+	}
+	return false;
+}
+
+/* Once a namespace and family, at the first route that goes there. */
+static void tell_not_forwarding(const struct stations *stations, const struct value *via,
+                                const struct object *space, uint8_t family)
+{
+	uint8_t bit = family == AF_INET ? 1 : 2, *told = &stations->told[space->order];
+
+	if (*told & bit)
+		return;
+	*told |= bit;
+	diagnose(stations->diagnostics, SEVERITY_WARNING, via->span,
+	         "'%s', which has the gateway %s, does not forward IPv%d", space->name,
+	         ip_print(stations->graph->arena, &via->ip, false), family == AF_INET ? 4 : 6);
+	diagnostic_hint(stations->diagnostics, "write `forwarding: true` in '%s'", space->name);
+	diagnostic_note(stations->diagnostics, space->span, "'%s' is declared here", space->name);
+}
+
+static void check_hop(const struct stations *stations, const struct object *route, size_t hop)
+{
+	const struct value *via = route_hop(route, hop, HOP_VIA),
+	                   *dev = route_hop(route, hop, HOP_DEV);
+	const struct ip *to = &object_value(route, ROUTE_TO)->ip;
+	const struct object *device =
+	        dev->presence ? graph_device(stations->graph, dev->text) : NULL;
+	const struct segment *segment =
+	        device ? segment_of(stations->graph->segments, device) : NULL;
+	const struct object *gateway, *space;
+
+	if (!via->presence || !segment || segment->open || !object_value(device, LINK_UP)->number)
+		return;
+	gateway = find(stations, segment, &via->ip);
+	if (!gateway && !ip_is_link_local(&via->ip) && !stations->graph->damaged)
+		tell_nobody(stations, via, segment, device);
+	space = gateway ? object_namespace(gateway) : NULL;
+	if (space && !object_is_host(space) && space != object_namespace(route) &&
+	    !forwards(space, to->family) && !is_destination(space, to))
+		tell_not_forwarding(stations, via, space, to->family);
+}
+
+void gateways_check(const struct graph *graph, struct diagnostics *diagnostics)
+{
+	struct stations stations = collect(graph, diagnostics);
+
+	for (size_t i = 0; i < graph->count; i++) {
+		const struct object *route = graph->objects[i];
+
+		if (route->kind != &route_kind ||
+		    object_value(route, ROUTE_TYPE)->number != ROUTE_UNICAST)
+			continue;
+		for (size_t hop = 0; hop < route_hops(route); hop++)
+			check_hop(&stations, route, hop);
+	}
+}
