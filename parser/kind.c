@@ -11,7 +11,11 @@ const struct field *kind_field(const struct kind *kind, size_t index)
 {
 	size_t common = kind->class->field_count;
 
-	return index < common ? &kind->class->fields[index] : &kind->fields[index - common];
+	if (index >= common)
+		return &kind->fields[index - common];
+	if (kind->overrides && kind->overrides[index])
+		return kind->overrides[index];
+	return &kind->class->fields[index];
 }
 
 const struct kind *kind_named(const char *name)

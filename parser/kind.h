@@ -107,8 +107,10 @@ struct kind {
 	enum shape shape;
 	const struct field *fields; /* its own, behind the class's */
 	size_t field_count;
-	bool takes_ports; /* other devices can be its ports (`bridge`) */
-	bool with_owner;  /* there as soon as its owner is: never made, never destroyed */
+	const struct field *const *overrides; /* by number, those of the class that are another
+	                                         here; or NULL */
+	bool takes_ports;                     /* other devices can be its ports (`bridge`) */
+	bool with_owner; /* there as soon as its owner is: never made, never destroyed */
 
 	/* Writes out what is short for other objects (`forwarding`), as soon as it has been read. */
 	void (*expand)(struct graph *graph, struct object *object, struct diagnostics *diagnostics);

@@ -55,7 +55,6 @@ enum {
 	SCOPE_LINK = 253,
 	SCOPE_HOST = 254,
 	IPV6_LEAST_MTU = 1280,
-	LOOPBACK_MTU = 65536,  /* drivers/net/loopback.c */
 	TOPOC_PROTOCOL = 0x74, /* rtm_protocol and IFA_PROTO of what topoc makes */
 };
 

@@ -7,8 +7,6 @@
 
 #include <string.h>
 
-enum { ETHERNET_MTU = 65535 }; /* <linux/if_ether.h>, ETH_MAX_MTU */
-
 static const struct field fields[LINK_FIELDS] = {
         [LINK_UP] = {.key = "up",
                      .type = TYPE_BOOL,
@@ -18,7 +16,7 @@ static const struct field fields[LINK_FIELDS] = {
         [LINK_MTU] = {.key = "mtu",
                       .type = TYPE_NUMBER,
                       .min = 68,
-                      .max = LOOPBACK_MTU,
+                      .max = 65535, /* <linux/if_ether.h>, ETH_MAX_MTU */
                       .flags = FIELD_FREE,
                       .fallback = "1500",
                       .doc = "the largest packet it carries, in bytes"},
@@ -89,15 +87,6 @@ static void needs(const struct graph *graph, const struct object *object, struct
 	}
 }
 
-static void check_mtu(const struct object *object, struct diagnostics *diagnostics)
-{
-	const struct value *mtu = object_value(object, LINK_MTU);
-
-	if (mtu->number > ETHERNET_MTU && !object->kind->with_owner)
-		diagnose(diagnostics, SEVERITY_ERROR, mtu->span, "the mtu of a %s is %d at most",
-		         object->kind->name, ETHERNET_MTU);
-}
-
 /* Each cable once: at its second end. */
 static void check_peer(const struct graph *graph, const struct object *object,
                        struct diagnostics *diagnostics)
@@ -125,7 +114,6 @@ static void check(const struct graph *graph, const struct object *object,
 	const struct value *bridge = object_value(object, LINK_BRIDGE);
 	const struct object *master;
 
-	check_mtu(object, diagnostics);
 	check_peer(graph, object, diagnostics);
 	if (!bridge->presence)
 		return;

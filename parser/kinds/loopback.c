@@ -1,14 +1,15 @@
-#include "../graph.h"
 #include "../kinds.h"
 
-static void complete(struct graph *graph, struct object *object)
-{
-	struct value *mtu = object_value(object, LINK_MTU);
+/* drivers/net/loopback.c: 64 KiB, and no room for a larger packet in IPv4 anyway. */
+static const struct field mtu = {.key = "mtu",
+                                 .type = TYPE_NUMBER,
+                                 .min = 68,
+                                 .max = 65536,
+                                 .flags = FIELD_FREE,
+                                 .fallback = "65536",
+                                 .doc = "the largest packet it carries, in bytes"};
 
-	(void)graph;
-	if (mtu->presence == IMPLIED)
-		mtu->number = LOOPBACK_MTU;
-}
+static const struct field *const overrides[LINK_FIELDS] = {[LINK_MTU] = &mtu};
 
 const struct kind loopback_kind = {
         .name = "lo",
@@ -17,6 +18,6 @@ const struct kind loopback_kind = {
         .class = &link_class,
         .place = PLACE_NAMESPACE,
         .shape = SHAPE_SELF,
+        .overrides = overrides,
         .with_owner = true,
-        .complete = complete,
 };
