@@ -87,12 +87,12 @@ err() {
 }
 
 says() {
-    cat "$work/.out" "$work/.err" | grep -Eq -e "$1" || { echo "no '$1' in"; shown; }
+    grep -Eqh -e "$1" "$work/.out" "$work/.err" || { echo "no '$1' in"; shown; }
 }
 
 # Neither output has it.
 silent_about() {
-    if cat "$work/.out" "$work/.err" | grep -Eq -e "$1"; then
+    if grep -Eqh -e "$1" "$work/.out" "$work/.err"; then
         echo "there is '$1' in"
         shown
     fi
