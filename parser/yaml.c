@@ -5,6 +5,7 @@
 #include "yaml.h"
 #include "arena.h"
 #include "set.h"
+#include "yaml_anchor.h"
 #include "yaml_error.h"
 #include "yaml_text.h"
 
@@ -14,15 +15,7 @@
 enum {
 	DEEPEST = 64,
 	EXPANDED_AT_MOST = 1000000, /* nodes that aliases add; what is written out is not counted */
-};
-
-/* What `&name` stands for. */
-struct anchor {
-	const char *name;
-	struct span span;
-	const struct node *node; /* NULL while it is being read: an alias in there is cyclic */
-	size_t nodes;            /* in it, with its aliases expanded */
-	unsigned height;         /* how deep its collections nest */
+	OFFERED_AT_MOST = 50,
 };
 
 struct reader {
@@ -30,9 +23,10 @@ struct reader {
 	const struct source *source;
 	struct diagnostics *diagnostics;
 	yaml_parser_t parser;
-	yaml_event_t event;   /* the one that is looked at */
+	yaml_event_t event; /* the one that is looked at */
+	struct yaml_progress progress;
 	struct cursor cursor; /* at most there, so that it walks the text only once */
-	struct set anchors;
+	struct anchors anchors;
 	size_t nodes;     /* so far, with aliases expanded */
 	size_t expanded;  /* of them, by aliases */
 	unsigned depth;   /* of collections around the event */
@@ -57,33 +51,23 @@ static struct span event_start(const struct reader *reader)
 
 static bool next_event(struct reader *reader)
 {
+	struct yaml_progress *progress = &reader->progress;
+
+	progress->after_scalar = reader->event.type == YAML_SCALAR_EVENT;
+	if (progress->after_scalar)
+		progress->style = reader->event.data.scalar.style;
+	progress->start = reader->event.start_mark;
+	progress->end = reader->event.end_mark;
 	yaml_event_delete(&reader->event);
 	if (yaml_parser_parse(&reader->parser, &reader->event))
 		return true;
-	yaml_explain(&reader->parser, reader->source, reader->diagnostics);
+	yaml_explain(&reader->parser, progress, reader->source, reader->diagnostics);
 	return false;
-}
-
-static int compare_anchors(const void *a, const void *b)
-{
-	return strcmp(((const struct anchor *)a)->name, ((const struct anchor *)b)->name);
 }
 
 static int compare_keys(const void *a, const void *b)
 {
 	return strcmp(((const struct node *)a)->text, ((const struct node *)b)->text);
-}
-
-/* An anchor of a name that was used before takes its place, from here on. */
-static struct anchor *add_anchor(struct reader *reader, const char *name)
-{
-	struct anchor *anchor = arena_alloc(reader->arena, sizeof(*anchor));
-
-	anchor->name = arena_copy(reader->arena, name, strlen(name));
-	anchor->span = event_start(reader);
-	anchor->span.length = (uint32_t)strlen(name) + 1;
-	*set_put(&reader->anchors, anchor) = anchor;
-	return anchor;
 }
 
 static void skip_until(struct cursor *cursor, const char *characters)
@@ -141,7 +125,7 @@ static struct anchor *read_properties(struct reader *reader)
 	span = skip_properties(reader);
 	if (tag)
 		diagnose(reader->diagnostics, SEVERITY_ERROR, span, "tags are not supported");
-	return name ? add_anchor(reader, (const char *)name) : NULL;
+	return name ? anchor_add(&reader->anchors, (const char *)name, event_start(reader)) : NULL;
 }
 
 static const struct node *too_deep(struct reader *reader)
@@ -190,16 +174,28 @@ static const struct node *read_scalar(struct reader *reader)
 	return node;
 }
 
+/* Offered for the errors that are shown, so that many of them do not take forever. */
+static void hint_anchor(struct reader *reader, const char *name)
+{
+	const char *near = NULL;
+
+	if (diagnostics_count(reader->diagnostics, SEVERITY_ERROR) <= OFFERED_AT_MOST)
+		near = anchor_nearest(&reader->anchors, name);
+	if (near)
+		diagnostic_hint(reader->diagnostics, "did you mean '*%s'?", near);
+}
+
 /*
- * An alias that is wrong, but after which the rest can still be read, stands for nothing: then
+ * An alias that is wrong, but after which the rest can still be read, stands for `nothing`: then
  * there is a diagnostic, and the tree is not used.
  */
+static const struct node nothing = {.type = NODE_MAPPING};
+
 static const struct node *read_alias(struct reader *reader)
 {
 	const char *name = (const char *)reader->event.data.alias.anchor;
 	struct span span = yaml_span(reader->event.start_mark, reader->event.end_mark);
-	const struct anchor key = {.name = name};
-	const struct anchor *anchor = set_find(&reader->anchors, &key);
+	const struct anchor *anchor = anchor_find(&reader->anchors, name);
 
 	if (!anchor || !anchor->node) {
 		diagnose(reader->diagnostics, SEVERITY_ERROR, span,
@@ -208,7 +204,9 @@ static const struct node *read_alias(struct reader *reader)
 		         name);
 		if (anchor)
 			diagnostic_note(reader->diagnostics, anchor->span, "the anchor is here");
-		return new_node(reader, NODE_MAPPING, span);
+		else
+			hint_anchor(reader, name);
+		return &nothing;
 	}
 	if (reader->depth + anchor->height > DEEPEST)
 		return too_deep(reader);
@@ -304,7 +302,7 @@ static bool read_entries(struct reader *reader, struct mapping *mapping)
 			return false;
 		if (entry.key->type == NODE_SCALAR)
 			add_entry(reader, mapping, entry);
-		else
+		else if (entry.key != &nothing)
 			diagnose(reader->diagnostics, SEVERITY_ERROR, span, "a %s cannot be a key",
 			         entry.key->type == NODE_LIST ? "list" : "mapping");
 	}
@@ -346,9 +344,12 @@ static void merge(struct reader *reader, struct mapping *mapping)
 
 	for (size_t i = 0; from->type == NODE_LIST && i < from->count; i++)
 		right &= merge_one(reader, mapping, from->entries[i].value);
-	if (!right)
+	if (!right) {
 		diagnose(reader->diagnostics, SEVERITY_ERROR, mapping->merge.key->span,
 		         "'<<' takes a mapping or a list of mappings");
+		if (from->type == NODE_SCALAR && anchor_find(&reader->anchors, from->text))
+			diagnostic_hint(reader->diagnostics, "did you mean '*%s'?", from->text);
+	}
 	move_entries(reader, mapping->node, own, mapping->merge_at);
 }
 
@@ -363,11 +364,28 @@ static bool read_mapping(struct reader *reader, struct node *node)
 	return done;
 }
 
+/* Notes that the brackets of the current event are open, if it has any. */
+static void enter_brackets(struct reader *reader)
+{
+	const yaml_event_t *event = &reader->event;
+	bool is_flow = event->type == YAML_SEQUENCE_START_EVENT
+	                       ? event->data.sequence_start.style == YAML_FLOW_SEQUENCE_STYLE
+	                       : event->data.mapping_start.style == YAML_FLOW_MAPPING_STYLE;
+
+	reader->progress.in_brackets = is_flow;
+	if (!is_flow)
+		return;
+	reader->progress.bracket = event->end_mark; /* behind it: an anchor may stand before */
+	reader->progress.bracket.index--;
+	reader->progress.bracket.column--;
+}
+
 static const struct node *read_collection(struct reader *reader)
 {
 	bool is_list = reader->event.type == YAML_SEQUENCE_START_EVENT;
 	struct span span = {reader->cursor.line, reader->cursor.column, 1};
 	struct node *node = new_node(reader, is_list ? NODE_LIST : NODE_MAPPING, span);
+	struct yaml_progress outer = reader->progress;
 	bool done;
 
 	if (reader->depth == DEEPEST)
@@ -375,7 +393,10 @@ static const struct node *read_collection(struct reader *reader)
 	reader->depth++;
 	if (reader->deepest < reader->depth)
 		reader->deepest = reader->depth;
+	enter_brackets(reader);
 	done = is_list ? read_items(reader, node) : read_mapping(reader, node);
+	reader->progress.in_brackets = outer.in_brackets;
+	reader->progress.bracket = outer.bracket;
 	reader->depth--;
 	return done ? node : NULL;
 }
@@ -410,6 +431,14 @@ static const struct node *read_node(struct reader *reader)
 	return node;
 }
 
+static const struct node *says_nothing(struct reader *reader)
+{
+	diagnose(reader->diagnostics, SEVERITY_ERROR, (struct span){1, 1, 1},
+	         "the file says nothing");
+	diagnostic_hint(reader->diagnostics, "write {} for a topology of nothing");
+	return NULL;
+}
+
 static const struct node *read_document(struct reader *reader)
 {
 	const struct node *root;
@@ -417,17 +446,22 @@ static const struct node *read_document(struct reader *reader)
 	if (!next_event(reader) || !next_event(reader)) /* the stream's start, the document's */
 		return NULL;
 	if (reader->event.type == YAML_STREAM_END_EVENT)
-		return new_node(reader, NODE_SCALAR, (struct span){1, 1, 1});
+		return says_nothing(reader);
 	if (!next_event(reader))
 		return NULL;
+	reader->progress.has_root = true;
+	reader->progress.root = reader->event.start_mark;
 	root = read_node(reader);
 	if (!root || !next_event(reader) || !next_event(reader)) /* its end, what comes then */
 		return NULL;
-	if (reader->event.type == YAML_STREAM_END_EVENT)
-		return root;
-	diagnose(reader->diagnostics, SEVERITY_ERROR, event_start(reader),
-	         "a second document; a file holds one");
-	return NULL;
+	if (reader->event.type != YAML_STREAM_END_EVENT) {
+		diagnose(reader->diagnostics, SEVERITY_ERROR, event_start(reader),
+		         "a second document; a file holds one");
+		return NULL;
+	}
+	if (root->type == NODE_SCALAR && !root->quoted && !*root->text)
+		return says_nothing(reader);
+	return root;
 }
 
 const struct node *yaml_read(struct arena *arena, const struct source *source,
@@ -436,7 +470,7 @@ const struct node *yaml_read(struct arena *arena, const struct source *source,
 	struct reader reader = {.arena = arena,
 	                        .source = source,
 	                        .diagnostics = diagnostics,
-	                        .anchors = {.compare = compare_anchors}};
+	                        .anchors = anchors_new(arena)};
 	size_t errors = diagnostics_count(diagnostics, SEVERITY_ERROR);
 	const struct node *root;
 
@@ -453,24 +487,6 @@ const struct node *yaml_read(struct arena *arena, const struct source *source,
 	root = read_document(&reader);
 	yaml_event_delete(&reader.event);
 	yaml_parser_delete(&reader.parser);
-	set_clear(&reader.anchors);
+	anchors_clear(&reader.anchors);
 	return diagnostics_count(diagnostics, SEVERITY_ERROR) == errors ? root : NULL;
-}
-
-const struct node *node_get(const struct node *mapping, const char *key)
-{
-	if (mapping->type != NODE_MAPPING)
-		return NULL;
-	for (size_t i = 0; i < mapping->count; i++)
-		if (strcmp(mapping->entries[i].key->text, key) == 0)
-			return mapping->entries[i].value;
-	return NULL;
-}
-
-bool node_is_empty(const struct node *node)
-{
-	if (node->type != NODE_SCALAR)
-		return node->count == 0;
-	return !node->quoted && (strcmp(node->text, "") == 0 || strcmp(node->text, "~") == 0 ||
-	                         strcmp(node->text, "null") == 0);
 }

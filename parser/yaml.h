@@ -30,8 +30,8 @@ struct node {
 /*
  * Reads the one document of `source`. NULL, with diagnostics, where it is not YAML or uses what the
  * language refuses: tags, several documents, cyclic aliases, duplicate keys, keys that are not
- * scalars, nesting past 64, an expansion past 1,000,000 nodes, NUL bytes and invalid UTF-8. A
- * document without content is an empty scalar. Aliases and `<<` merges are expanded: overriding a
+ * scalars, nesting past 64, an expansion past 1,000,000 nodes, NUL bytes and invalid UTF-8; and
+ * where it holds nothing but blanks and comments: `{}` says so on purpose. Aliases and `<<` merges are expanded: overriding a
  * merged key is no duplicate, and the file's own key wins wherever it stands. An expanded node
  * keeps the place where it was written.
  */

@@ -1,6 +1,5 @@
 #include "yaml_text.h"
 #include "utf8.h"
-#include "yaml.h"
 
 #include <string.h>
 
@@ -114,47 +113,4 @@ bool yaml_text_check(const struct source *source, struct diagnostics *diagnostic
 		cursor_step(&cursor);
 	}
 	return true;
-}
-
-static void print_escape(FILE *file, uint32_t code)
-{
-	switch (code) {
-	case '\n':
-		fputs("\\n", file);
-		return;
-	case '\t':
-		fputs("\\t", file);
-		return;
-	case '"':
-	case '\\':
-		fprintf(file, "\\%c", (char)code);
-		return;
-	default:
-		fprintf(file,
-		        code < 0x100     ? "\\x%02x"
-		        : code < 0x10000 ? "\\u%04x"
-		                         : "\\U%08x",
-		        code);
-	}
-}
-
-/* A byte that is not UTF-8, which YAML cannot hold, becomes the character of that number. */
-void yaml_print_quoted(FILE *file, const char *text)
-{
-	size_t length = strlen(text);
-
-	fputc('"', file);
-	while (length) {
-		uint32_t code = (unsigned char)*text;
-		size_t size = utf8_decode(text, length, &code);
-
-		if (size && utf8_is_printable(code) && code != '"' && code != '\\')
-			fwrite(text, 1, size, file);
-		else
-			print_escape(file, code);
-		size += size == 0;
-		text += size;
-		length -= size;
-	}
-	fputc('"', file);
 }

@@ -75,21 +75,21 @@ static const struct {
 	const char *have, *want, *first, *then;
 } cases[] = {
         /* What is new is made from the ground up ... */
-        {"", lab, "make namespace n", "make device n:br"},
-        {"", lab, "make namespace n", "make device n:a"},
-        {"", lab, "make namespace m", "make device n:a"},
-        {"", lab, "make namespace n", "set device n:lo"},
-        {"", lab, "make device n:a", "set device n:a"},
-        {"", lab, "make device n:br", "set device n:b"},
-        {"", lab, "set device n:b", "set device n:br"},
-        {"", lab, "set device n:a", "make address n:a 10.0.0.1/24"},
-        {"", lab, "set device m:a", "make address m:a fd00::1"},
-        {"", lab, "make address n:a 10.0.0.1/24", "make address n:a 10.0.0.2/24"},
-        {"", lab, "make address n:a 10.0.0.2/24", "make route n 10.1.0.0/16"},
-        {"", lab, "set device n:a", "make route n 10.1.0.0/16"},
-        {"", lab, "make sysctl n net/ipv4/ip_forward", "make device n:a"},
-        {"", lab, "make device n:a", "make sysctl n net/ipv4/conf/a/rp_filter"},
-        {"", lab, "make sysctl n net/ipv4/conf/a/rp_filter", "set device n:a"},
+        {"{}", lab, "make namespace n", "make device n:br"},
+        {"{}", lab, "make namespace n", "make device n:a"},
+        {"{}", lab, "make namespace m", "make device n:a"},
+        {"{}", lab, "make namespace n", "set device n:lo"},
+        {"{}", lab, "make device n:a", "set device n:a"},
+        {"{}", lab, "make device n:br", "set device n:b"},
+        {"{}", lab, "set device n:b", "set device n:br"},
+        {"{}", lab, "set device n:a", "make address n:a 10.0.0.1/24"},
+        {"{}", lab, "set device m:a", "make address m:a fd00::1"},
+        {"{}", lab, "make address n:a 10.0.0.1/24", "make address n:a 10.0.0.2/24"},
+        {"{}", lab, "make address n:a 10.0.0.2/24", "make route n 10.1.0.0/16"},
+        {"{}", lab, "set device n:a", "make route n 10.1.0.0/16"},
+        {"{}", lab, "make sysctl n net/ipv4/ip_forward", "make device n:a"},
+        {"{}", lab, "make device n:a", "make sysctl n net/ipv4/conf/a/rp_filter"},
+        {"{}", lab, "make sysctl n net/ipv4/conf/a/rp_filter", "set device n:a"},
         /* ... and goes the other way round, devices and namespaces last. */
         {ONE("addresses: [10.0.0.2/24]", "{to: 10.1.0.0/16, dev: a, src: 10.0.0.2}"), ONE("", ""),
          "kill route n 10.1.0.0/16", "kill address n:a 10.0.0.2/24"},
@@ -130,9 +130,9 @@ static const struct {
          IN_HOST("addresses: [10.0.0.2/24]", "{to: 10.1.0.0/16, dev: a}"),
          "kill address a 10.0.0.1/24", "make route host 10.1.0.0/16"},
         /* A gateway is reached before it is used. */
-        {"", ONE("addresses: [10.0.0.1/24]", "{to: 10.1.0.0/16, via: 10.0.0.2}"),
+        {"{}", ONE("addresses: [10.0.0.1/24]", "{to: 10.1.0.0/16, via: 10.0.0.2}"),
          "make address n:a 10.0.0.1/24", "make route n 10.1.0.0/16"},
-        {"", ONE("", "{to: 10.1.0.0/16, via: 10.0.0.2}, {to: 10.0.0.0/24, dev: a}"),
+        {"{}", ONE("", "{to: 10.1.0.0/16, via: 10.0.0.2}, {to: 10.0.0.0/24, dev: a}"),
          "make route n 10.0.0.0/24", "make route n 10.1.0.0/16"},
         /* A route where an address's own subnet was. */
         {ONE("addresses: [10.0.0.1/24]", ""), ONE("", "{to: 10.0.0.0/24, dev: a}"),
@@ -155,11 +155,11 @@ Test(order, each_step_comes_after_what_it_needs)
 /* Both ends of a cable are made, and go, by one step. */
 Test(order, a_cable_is_one_step)
 {
-	const struct plan *plan = plan_of("", lab);
+	const struct plan *plan = plan_of("{}", lab);
 
 	cr_expect_eq(place_of(plan, "make device n:a"), place_of(plan, "make device m:a"));
 	cr_expect_neq(place_of(plan, "set device n:a"), place_of(plan, "set device m:a"));
-	plan = plan_of("veths:\n  - [a, b]\n", "");
+	plan = plan_of("veths:\n  - [a, b]\n", "{}");
 	cr_expect_eq(plan->step_count, 1);
 	cr_expect_eq(place_of(plan, "kill device a"), place_of(plan, "kill device b"));
 }
@@ -167,7 +167,7 @@ Test(order, a_cable_is_one_step)
 /* What goes with its owner needs no step of its own; what goes for good goes last. */
 Test(order, removal)
 {
-	const struct plan *plan = plan_of(lab, "");
+	const struct plan *plan = plan_of(lab, "{}");
 
 	cr_expect_eq(place_of(plan, "kill address n:a 10.0.0.1/24"), 0);
 	cr_expect_eq(place_of(plan, "kill device n:a"), 0);

@@ -87,9 +87,9 @@ static const struct {
 } cases[] = {
         {"nothing to do", CABLE("addresses: [10.0.0.1/24, 'fd00::1/64']"),
          CABLE("addresses: ['fd00::1/64', 10.0.0.1/24], up: true, mtu: 1500"), "", 0, 0, 0},
-        {"create", "", "namespaces: [left]\nveths:\n  - [left:a, b]\n",
+        {"create", "{}", "namespaces: [left]\nveths:\n  - [left:a, b]\n",
          "+ namespace left\n+ lo left:lo\n+ veth left:a\n+ veth b\n", 2, 0, 0},
-        {"destroy", "namespaces: [left]\nveths:\n  - [left:a, b]\n", "",
+        {"destroy", "namespaces: [left]\nveths:\n  - [left:a, b]\n", "{}",
          "- namespace left\n- lo left:lo\n- veth left:a\n- veth b\n", 0, 0, 2},
         {"attributes change in place", CABLE("mtu: 9000, txqueuelen: 5"),
          CABLE("mac: 02:00:00:00:00:01, up: false"), "~ veth left:a up mtu mac txqueuelen\n", 0, 1,

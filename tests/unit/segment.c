@@ -47,7 +47,7 @@ static const char *print(const struct graph *graph)
 static const struct {
 	const char *file, *segments;
 } cases[] = {
-        {"", ""},
+        {"{}", ""},
         {"namespaces: [a, b]\nveths:\n  - [a:x, b:y]\n  - [b:x, a:y]\n", "[a:x b:y] [b:x a:y]"},
         /* Two ports of one bridge, and the ends of their cables. */
         {"namespaces: [a, b]\nbridges: [br]\n"

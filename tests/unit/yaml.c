@@ -128,18 +128,17 @@ Test(yaml, keeps_scalars_as_text)
 	expect_tree(read_text("a: |\n  x\n  y\nb: p\n  q\n"), "{a: 'x\ny\n', b: p q}");
 }
 
-Test(yaml, an_empty_document_is_an_empty_scalar)
+Test(yaml, refuses_a_document_that_says_nothing)
 {
 	const char *const texts[] = {"",      "\n\n",       "# only this\n",
 	                             "---\n", "---\n...\n", "\xef\xbb\xbf"};
 
-	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
-		const struct node *root = read_text(texts[i]);
-
-		cr_assert_not_null(root, "text %zu", i);
-		cr_expect(node_is_empty(root));
-		expect_tree(root, "");
-	}
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+		expect_refused(read_text(texts[i]), "t:1:1: error: the file says nothing",
+		               "write {} for a topology of nothing", NULL);
+	expect_tree(read_text("# on purpose\n{}\n"), "{}");
+	expect_tree(read_text("~\n"), "~");
+	expect_tree(read_text("''\n"), "''");
 }
 
 Test(yaml, accepts_byte_order_mark_and_crlf)
@@ -392,27 +391,138 @@ Test(yaml, refuses_what_is_not_text)
 	expect_refused(read_text("a: b\xef\xbb\xbf"), "t:1:5: error: character U+FEFF", NULL);
 }
 
+/* More of them, as they are printed, are in tests/golden/diagnostic. */
 Test(yaml, tells_syntax_errors)
 {
-	expect_refused(read_text("a:\n\tb: 1\n"), "t:2:1: error: found a tab character",
+	expect_refused(read_text("a:\n\tb: 1\n"), "t:2:1: error: a tab in the indentation",
 	               "YAML indents with spaces", NULL);
-	expect_refused(read_text("a:\n  b: 1\n\tc: 1\n"), "t:3:1: error: found a tab character",
+	expect_refused(read_text("a:\n  b: 1\n\tc: 1\n"), "t:3:1: error: a tab in the indentation",
 	               "YAML indents with spaces", NULL);
-	expect_refused(read_text("- {to: ::/0, dev: a}\n"), "t:1:8: error: ", "^ quote it: '::/0'",
-	               NULL);
-	expect_refused(read_text("{via: fe80::, dev: a}\n"), "t:1:12: error: found unexpected ':'",
-	               "quote it: 'fe80::'", NULL);
+	expect_refused(read_text("- {to: ::/0, dev: a}\n"),
+	               "t:1:8: error: inside {} and [] this must be quoted",
+	               "^~~~ quote it: '::/0'", NULL);
+	expect_refused(read_text("{via: fe80::, dev: a}\n"),
+	               "t:1:7: error: inside {} and [] this must be quoted",
+	               "^~~~~~ quote it: 'fe80::'", NULL);
 	expect_refused(read_text("{left:eth0:{mtu: 9000}}\n"),
-	               "t:1:11: error: ", "a space is missing after ':'", NULL);
+	               "t:1:11: error: a space is missing after this ':'", NULL);
 	expect_refused(read_text("- left:eth0: {mtu: 9000}\n  right:eth0\n- x\n"),
-	               "t:2:3: error: ':' is missing after this key", "      |   ^~~~~~~~~~\n",
+	               "t:2:3: error: ':' is missing after this key",
+	               "      |   ^~~~~~~~~~ write 'right:eth0:'\n", NULL);
+	expect_refused(read_text("a: @b\n"), "t:1:4: error: a text cannot begin with '@'",
+	               "quote it: '@b'", NULL);
+	expect_refused(read_text("a: [b,\nc\n\n"), "t:1:4: error: this '[' is never closed",
+	               "t:2:2: note: the file ends here", NULL);
+	expect_refused(read_text("a: \"b"), "t:1:4: error: this quote is never closed",
+	               "t:1:6: note: the file ends here", NULL);
+	expect_refused(read_text("a: b: c\n"), "t:1:5: error: a second ':' in one line", NULL);
+}
+
+/* Their places are right behind characters of many bytes, a byte order mark, and CR LF. */
+Test(yaml, places_of_syntax_errors)
+{
+	expect_refused(read_text("\xef\xbb\xbf\xc3\xa9: {\"\xc3\xbc\": [\xf0\x9f\x98\x80, ::1]}\n"),
+	               "t:1:14: error: inside {} and [] this must be quoted", NULL);
+	expect_refused(read_text("a:\r\n  \xe4\xbd\xa0: 1\r\n \xe4\xbd\xa0: 2\r\n"),
+	               "t:3:2: error: this line is indented by 1, those above by 0 or 2", NULL);
+	expect_refused(read_text("\xef\xbb\xbf"
+	                         "a: \xc3\xa9\r\n  b: c\r\n"),
+	               "t:2:3: error: this line is indented by 2, but what is above has its value",
 	               NULL);
-	expect_refused(read_text("a: @b\n"), "t:1:4: error: ", "quote what begins with '@'", NULL);
-	expect_refused(read_text("a: [b,\nc\n\n"), "t:2:2: error: did not find expected ',' or ']'",
-	               "t:1:4: note: while parsing a flow sequence", NULL);
-	expect_refused(read_text("a: \"b"), "t:1:6: error: found unexpected end of stream", NULL);
-	expect_refused(read_text("a: b: c\n"), "t:1:5: error: mapping values are not allowed",
+}
+
+Test(yaml, offers_near_anchors)
+{
+	expect_refused(read_text("a: &edge 1\nb: *edeg\n"), "t:2:4: error: no anchor '&edeg'",
+	               "did you mean '*edge'?", NULL);
+	expect_refused(read_text("a: &edge {b: 1}\nc: {<<: edge}\n"),
+	               "t:2:5: error: '<<' takes a mapping or a list", "did you mean '*edge'?",
 	               NULL);
+}
+
+/* Each word of libyaml's that is not answered in words of our own ends up here. */
+Test(yaml, says_no_word_of_libyaml)
+{
+	const char *const texts[] = {
+	        "a: &",
+	        "a: !<",
+	        "a: !x!y z",
+	        "%A",
+	        "%YAML 1",
+	        "%YAML 1.1\n%YAML 1.1\n---",
+	        "%TAG",
+	        "%TAG ! b\n%TAG ! c\n---",
+	        "%YAML 1.99999999999\n---",
+	        "%YAML 9.1\n---",
+	        "%TAG a b\n---",
+	        "%TAG !a b\n---",
+	        "a: |x",
+	        "a: |0",
+	        "a: |1x",
+	        "a: >\n\t b",
+	        "a: b\n\t c: d",
+	        "\"\\q\"",
+	        "\"\\xq\"",
+	        "\"\\ud83d\"",
+	        "\"",
+	        "\"\n--- a",
+	        "? - a\n ? b",
+	        "a: ? b",
+	        "a: - b",
+	        "a: b: c",
+	        "[",
+	        "{",
+	        "[a",
+	        "{a",
+	        "{a:",
+	        "[a b: c: d",
+	        "[,",
+	        "{,",
+	        "{]",
+	        "[}",
+	        "]",
+	        "}",
+	        "a: ]",
+	        "- a\nb",
+	        "a: b\n- c",
+	        "a: [b] c",
+	        "a: 'b' c",
+	        "- a\n b: c",
+	        "*a b",
+	        "&a &b c",
+	        "!<%zz> a",
+	        "!%ff a",
+	        "a: !<x",
+	        "- - a\n -b",
+	        "a\nb: c",
+	        "[a]: b\n c",
+	        "--- |\n a\n... b",
+	        "a: *",
+	        "@",
+	        "`",
+	        "%a\n",
+	        "[a, ::1]",
+	        "[a:, b]",
+	        "{a: b: c}",
+
+	        "{a: 'b'c}",
+	        "{a: b\n: c}",
+	        "--- a: b",
+	};
+
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		const struct node *root = read_text(texts[i]);
+		char *output = printed();
+
+		cr_expect_null(root, "%s", texts[i]);
+		cr_expect_null(strstr(output, "did not find"), "%s:\n%s", texts[i], output);
+		cr_expect_null(strstr(output, "found "), "%s:\n%s", texts[i], output);
+		cr_expect_null(strstr(output, "find expected"), "%s:\n%s", texts[i], output);
+		cr_expect_null(strstr(output, "not allowed"), "%s:\n%s", texts[i], output);
+		cr_expect_null(strstr(output, "while "), "%s:\n%s", texts[i], output);
+		free(output);
+		arena_free(arena);
+	}
 }
 
 Test(yaml, get_and_is_empty)

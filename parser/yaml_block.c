@@ -1,0 +1,148 @@
+/* What is told of errors in what is structured by indentation. */
+#include "yaml_lesson.h"
+
+#include <string.h>
+
+static bool explain_missing_blank(const struct trouble *trouble, const struct line *line)
+{
+	struct span span = line_span(line);
+
+	if (!line_lacks_blank(line))
+		return false;
+	span.length = 1;
+	say(trouble, span, "a space is missing after this '-'", NULL);
+	return true;
+}
+
+/* Whether what follows a colon can only be a value: `mtu:9000`, where `left:eth0` is a device. */
+static bool is_value(const char *text, size_t length)
+{
+	return length &&
+	       (strchr("0123456789'\"{[", *text) || (length == 4 && !memcmp(text, "true", 4)) ||
+	        (length == 5 && !memcmp(text, "false", 5)));
+}
+
+/* `text` stands where a key and its colon are wanted. */
+static void explain_key(const struct trouble *trouble, struct span span, const char *text,
+                        size_t length)
+{
+	const char *colon = memchr(text, ':', length);
+	size_t before = colon ? (size_t)(colon - text) : 0, after = length - before - 1;
+
+	if (colon && is_value(colon + 1, after)) {
+		say(trouble, span, "a space is missing after ':'", NULL);
+		diagnostic_hint(trouble->diagnostics, "write '%.*s: %.*s'", (int)before, text,
+		                (int)after, colon + 1);
+		return;
+	}
+	say(trouble, span, "':' is missing after this key", NULL);
+	if (length >= 2 && text[0] == '/' && (text[1] == '/' || text[1] == '*'))
+		diagnostic_hint(trouble->diagnostics, "a comment begins with '#'");
+	else if (length < 64 && !memchr(text, ' ', length))
+		diagnostic_hint(trouble->diagnostics, "write '%.*s:'", (int)length, text);
+}
+
+/* libyaml looks for a key's colon until the line is over. */
+bool explain_missing_colon(const struct trouble *trouble)
+{
+	struct line line = line_at(trouble->source, &trouble->context);
+	struct span span = cursor_rest_of_line(&trouble->context);
+	const char *text = trouble->context.at;
+
+	if (!explain_missing_blank(trouble, &line))
+		explain_key(trouble, span, text, (size_t)(line.text + line.length - text));
+	return true;
+}
+
+/* `left:eth0:{mtu: 9000, up: false}` */
+static bool explain_brackets_behind_colon(const struct trouble *trouble)
+{
+	const char *text = trouble->line.text + trouble->line.content;
+	struct span span = line_span(&trouble->line);
+
+	for (const char *at = text; at + 1 < trouble->at.at; at++) {
+		if (*at != ':' || (at[1] != '{' && at[1] != '['))
+			continue;
+		span.length = (uint32_t)(at + 1 - text);
+		say(trouble, span, "a space is missing after ':'", NULL);
+		diagnostic_hint(trouble->diagnostics, "write '%.*s %c'", (int)(at + 1 - text), text,
+		                at[1]);
+		return true;
+	}
+	return false;
+}
+
+/* A second `: ` in a line: a blank in a device's name, or text that needs quotes. */
+static void explain_two_colons(const struct trouble *trouble)
+{
+	const char *text = trouble->line.text + trouble->line.content, *at = trouble->at.at;
+	const char *colon = memchr(text, ':', (size_t)(at - text)), *second = colon + 1;
+	struct span span = line_span(&trouble->line);
+
+	while (second < at && *second == ' ')
+		second++;
+	if (trouble->line.content == 0 || second == at || strchr("'\"", *second) ||
+	    memchr(second, ' ', (size_t)(at - second))) {
+		say(trouble, stop(trouble), "a second ':' in one line",
+		    "quote the value that holds it");
+		return;
+	}
+	span.length = trouble->at.column - span.column;
+	say(trouble, span, "a second ':' follows in this line", NULL);
+	diagnostic_hint(trouble->diagnostics,
+	                "a device is one word, '%.*s:%.*s'; quote a value that holds a ':'",
+	                (int)(colon - text), text, (int)(at - second), second);
+}
+
+/* A colon, behind what cannot be a key since the text before goes on there. */
+bool explain_colon(const struct trouble *trouble)
+{
+	const struct line *line = &trouble->line;
+	const char *content = line->text + line->content;
+	struct line above = *line;
+
+	if (explain_missing_blank(trouble, line))
+		return true;
+	if (trouble->at.at < content)
+		return false;
+	if (has_key(content, (size_t)(trouble->at.at - content))) {
+		if (!explain_brackets_behind_colon(trouble))
+			explain_two_colons(trouble);
+		return true;
+	}
+	if (!line_before(trouble->source, &above))
+		return false;
+	if (has_key(above.text + above.content, above.length - above.content))
+		explain_indentation(trouble->source, line, trouble->diagnostics);
+	else if (!explain_missing_blank(trouble, &above))
+		explain_key(trouble, line_span(&above), above.text + above.content,
+		            above.length - above.content);
+	return true;
+}
+
+/* In a mapping or list by indentation stands what is neither a key nor an item of it. */
+bool explain_block(const struct trouble *trouble)
+{
+	const struct line *line = &trouble->line;
+	bool in_list = strstr(trouble->parser->problem, "'-'") != NULL;
+	struct span span = line_span(line);
+
+	if (explain_quotes(trouble) || explain_closing(trouble))
+		return true;
+	if (!starts_line(trouble))
+		return false;
+	if (explain_missing_blank(trouble, line))
+		return true;
+	if (trouble->at.column != trouble->context.column) {
+		explain_indentation(trouble->source, line, trouble->diagnostics);
+		return true;
+	}
+	span.column = (uint32_t)line->indent + 1;
+	say(trouble, span,
+	    in_list ? "a list's items each begin with '- '" : "this item stands among keys",
+	    in_list ? "put '- ' before it, or indent it as the item above"
+	            : "a list stands below a key that has no other value");
+	diagnostic_note(trouble->diagnostics, place(&trouble->context, 1), "the %s begins here",
+	                in_list ? "list" : "mapping");
+	return true;
+}
