@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +17,7 @@
 enum { LARGEST_FILE = 16 << 20, CHUNK = 65536 };
 
 static const struct span nowhere;
+static const char too_large[] = "it is larger than 16 MiB";
 
 void command_begin(struct command *command, const struct options *options)
 {
@@ -81,26 +83,43 @@ static const char *name_of_file(struct arena *arena, const char *path)
 
 static bool cannot_read(struct command *command, const char *path, const char *why)
 {
-	diagnose(command->diagnostics, SEVERITY_ERROR, nowhere, "cannot read '%s': %s", path, why);
+	if (!strcmp(path, "-"))
+		diagnose(command->diagnostics, SEVERITY_ERROR, nowhere,
+		         "cannot read standard input: %s", why);
+	else
+		diagnose(command->diagnostics, SEVERITY_ERROR, nowhere, "cannot read '%s': %s",
+		         path, why);
 	return false;
 }
 
-static bool read_all(struct command *command, int descriptor, const char *path)
+/* read(2), which waits for what a pipe's other end writes. */
+static ssize_t read_some(int descriptor, char *buffer, size_t size)
 {
-	char *text = NULL;
-	size_t length = 0, capacity = 0;
+	struct pollfd input = {.fd = descriptor, .events = POLLIN};
+	ssize_t got;
+
+	while ((got = read(descriptor, buffer, size)) < 0 && errno == EAGAIN)
+		poll(&input, 1, -1);
+	return got;
+}
+
+/* Reads to the end; of the whole, `expected` bytes are known of beforehand. */
+static bool read_all(struct command *command, int descriptor, const char *path, size_t expected)
+{
+	size_t length = 0, capacity = expected + CHUNK + 1;
+	char *text = arena_alloc(command->arena, capacity);
 
 	for (ssize_t got = 1; got;) {
-		if (capacity - length < CHUNK) {
-			capacity = capacity * 2 + CHUNK + 1;
+		if (capacity - length <= CHUNK) {
+			capacity = capacity * 2 + CHUNK;
 			text = arena_grow(command->arena, text, length, capacity, 1);
 		}
-		got = read(descriptor, text + length, CHUNK);
+		got = read_some(descriptor, text + length, CHUNK);
 		if (got < 0)
 			return cannot_read(command, path, strerror(errno));
 		length += (size_t)got;
 		if (length > LARGEST_FILE)
-			return cannot_read(command, path, "it is larger than 16 MiB");
+			return cannot_read(command, path, too_large);
 	}
 	text[length] = '\0';
 	command->source = (struct source){path, text, length};
@@ -116,24 +135,36 @@ static bool parse(struct command *command)
 	return !command_failed(command);
 }
 
+static bool read_opened(struct command *command, int descriptor, const char *path)
+{
+	struct stat status;
+
+	if (fstat(descriptor, &status))
+		return cannot_read(command, path, strerror(errno));
+	if (S_ISDIR(status.st_mode))
+		return cannot_read(command, path, "it is a directory");
+	if (S_ISFIFO(status.st_mode)) {
+		if (!read_all(command, descriptor, path, 0))
+			return false;
+		/* One that nobody has open at its other end reads so, and at once. */
+		return command->source.length ||
+		       cannot_read(command, path, "nobody writes into this pipe");
+	}
+	if (!S_ISREG(status.st_mode))
+		return cannot_read(command, path, "it is no regular file");
+	if (status.st_size > LARGEST_FILE)
+		return cannot_read(command, path, too_large);
+	return read_all(command, descriptor, path, (size_t)status.st_size);
+}
+
 static bool open_and_read(struct command *command, const char *path)
 {
-	int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	struct stat status;
+	int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	bool good;
 
-	if (descriptor < 0 || fstat(descriptor, &status)) {
-		cannot_read(command, path, strerror(errno));
-		if (descriptor >= 0)
-			close(descriptor);
-		return false;
-	}
-	if (S_ISDIR(status.st_mode))
-		good = cannot_read(command, path, "it is a directory");
-	else if (!S_ISREG(status.st_mode) && !S_ISFIFO(status.st_mode))
-		good = cannot_read(command, path, "it is no regular file");
-	else
-		good = fcntl(descriptor, F_SETFL, 0) >= 0 && read_all(command, descriptor, path);
+	if (descriptor < 0)
+		return cannot_read(command, path, strerror(errno));
+	good = read_opened(command, descriptor, path);
 	close(descriptor);
 	return good;
 }
@@ -145,7 +176,7 @@ bool command_read_file(struct command *command, const char *path)
 	command->source = (struct source){.path = path};
 	if (!strcmp(path, "-")) {
 		command->file = path;
-		return read_all(command, STDIN_FILENO, path) && parse(command);
+		return read_all(command, STDIN_FILENO, path, 0) && parse(command);
 	}
 	if (!open_and_read(command, path))
 		return false;
@@ -226,7 +257,9 @@ static const char *missing_capability(void)
 
 static void say_waiting(const char *holder)
 {
-	fprintf(stderr, "topoc: waiting for another run%s%s to end\n", *holder ? ": " : "", holder);
+	fprintf(stderr, "topoc: waiting for another run%s", *holder ? ": " : "");
+	print_escaped(stderr, holder);
+	fputs(" to end\n", stderr);
 }
 
 static bool take_lock(struct command *command, const char *topology, bool exclusive)

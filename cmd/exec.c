@@ -19,14 +19,19 @@ static void offer_nearest(const char *name)
 	const char **names = namespace_names(arena, &count);
 	const char *near = nearest(name, names, count);
 
-	if (near)
-		fprintf(stderr, "topoc: note: did you mean '%s'?\n", near);
+	if (near) {
+		fputs("topoc: note: did you mean '", stderr);
+		print_escaped(stderr, near);
+		fputs("'?\n", stderr);
+	}
 	arena_free(arena);
 }
 
 static int cannot(const char *what, const char *name, int error)
 {
-	fprintf(stderr, "topoc: error: cannot %s '%s': %s\n", what, name, strerror(error));
+	fprintf(stderr, "topoc: error: cannot %s '", what);
+	print_escaped(stderr, name);
+	fprintf(stderr, "': %s\n", strerror(error));
 	return STATUS_EXEC_FAILED;
 }
 

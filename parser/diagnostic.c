@@ -8,6 +8,7 @@
 enum {
 	KEPT = 1000, /* of errors and of the rest, each */
 	ROOM = 4 * KEPT,
+	HINTED = 100,
 };
 
 struct diagnostics *diagnostics_new(struct arena *arena, const struct source *source)
@@ -105,6 +106,11 @@ void diagnostic_hint(struct diagnostics *list, const char *format, ...)
 	va_start(arguments, format);
 	list->last->hint = arena_vprintf(list->arena, format, arguments);
 	va_end(arguments);
+}
+
+bool diagnostic_wants_hint(const struct diagnostics *list)
+{
+	return list->last && list->last->order < HINTED;
 }
 
 void diagnostic_note(struct diagnostics *list, struct span span, const char *format, ...)

@@ -41,6 +41,12 @@ void diagnose(struct diagnostics *list, enum severity severity, struct span span
 void diagnostic_hint(struct diagnostics *list, const char *format, ...)
         __attribute__((format(printf, 2, 3)));
 
+/*
+ * Whether a hint that takes a search is worth it for the diagnostic appended last: it is for the
+ * first hundred, more than are shown.
+ */
+bool diagnostic_wants_hint(const struct diagnostics *list);
+
 /* To the diagnostic appended last: a note, with a second place where span.line is not 0. */
 void diagnostic_note(struct diagnostics *list, struct span span, const char *format, ...)
         __attribute__((format(printf, 3, 4)));

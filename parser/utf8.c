@@ -91,18 +91,22 @@ unsigned utf8_width(uint32_t code)
 
 size_t utf8_line_break(const char *text, size_t length)
 {
-	static const char *const breaks[] = {"\r\n",     "\n",           "\r",
-	                                     "\xc2\x85", "\xe2\x80\xa8", "\xe2\x80\xa9"};
-
-	if (length == 0 || !strchr("\r\n\xc2\xe2", *text)) /* nearly always */
+	if (length == 0)
 		return 0;
-	for (size_t i = 0; i < sizeof(breaks) / sizeof(breaks[0]); i++) {
-		size_t size = strlen(breaks[i]);
-
-		if (size <= length && memcmp(text, breaks[i], size) == 0)
-			return size;
+	switch (*text) {
+	case '\n':
+		return 1;
+	case '\r':
+		return length > 1 && text[1] == '\n' ? 2 : 1;
+	case '\xc2':
+		return length > 1 && text[1] == '\x85' ? 2 : 0;
+	case '\xe2':
+		return length > 2 && text[1] == '\x80' && (text[2] == '\xa8' || text[2] == '\xa9')
+		               ? 3
+		               : 0;
+	default:
+		return 0;
 	}
-	return 0;
 }
 
 size_t utf8_bom(const char *text, size_t length)

@@ -15,7 +15,6 @@
 enum {
 	DEEPEST = 64,
 	EXPANDED_AT_MOST = 1000000, /* nodes that aliases add; what is written out is not counted */
-	OFFERED_AT_MOST = 50,
 };
 
 struct reader {
@@ -174,12 +173,11 @@ static const struct node *read_scalar(struct reader *reader)
 	return node;
 }
 
-/* Offered for the errors that are shown, so that many of them do not take forever. */
 static void hint_anchor(struct reader *reader, const char *name)
 {
 	const char *near = NULL;
 
-	if (diagnostics_count(reader->diagnostics, SEVERITY_ERROR) <= OFFERED_AT_MOST)
+	if (diagnostic_wants_hint(reader->diagnostics))
 		near = anchor_nearest(&reader->anchors, name);
 	if (near)
 		diagnostic_hint(reader->diagnostics, "did you mean '*%s'?", near);

@@ -87,10 +87,25 @@ static bool may_stand(uint32_t code)
 	return code != 0xfeff && code != 0xfffe && code != 0xffff;
 }
 
+/* With its byte order mark, or by a first character of ASCII. */
+static bool is_utf16(const struct source *source)
+{
+	const char *text = source->text;
+
+	return source->length >= 2 &&
+	       (!memcmp(text, "\xff\xfe", 2) || !memcmp(text, "\xfe\xff", 2) ||
+	        (text[0] == '\0') != (text[1] == '\0'));
+}
+
 bool yaml_text_check(const struct source *source, struct diagnostics *diagnostics)
 {
 	struct cursor cursor = cursor_new(source);
 
+	if (is_utf16(source)) {
+		diagnose(diagnostics, SEVERITY_ERROR, (struct span){1, 1, 1},
+		         "this is UTF-16: save the file as UTF-8");
+		return false;
+	}
 	while (cursor.at < cursor.end) {
 		struct span span = {cursor.line, cursor.column, 1};
 		unsigned byte = (unsigned char)*cursor.at;
@@ -99,6 +114,7 @@ bool yaml_text_check(const struct source *source, struct diagnostics *diagnostic
 		if (!utf8_decode(cursor.at, rest(&cursor), &code)) {
 			diagnose(diagnostics, SEVERITY_ERROR, span, "byte 0x%02x is not UTF-8",
 			         byte);
+			diagnostic_hint(diagnostics, "save the file as UTF-8");
 			return false;
 		}
 		if (code == 0) {

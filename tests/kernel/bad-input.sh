@@ -96,21 +96,137 @@ check 'all errors are collected' run 1 topoc check wrong.yaml
 several() { (($(grep -c '^wrong\.yaml:[0-9]*:[0-9]*: error: ' .err) >= 2)); }
 check '... and told' several
 
-said_of_empty() {
-    if run 1 topoc check empty.yaml >/dev/null; then err 'empty\.yaml'; else run 0 topoc check empty.yaml; fi
+# Files that are no topology, and what is no file. Every verb says so, and applies nothing.
+remember_applied() {
+    check 'apply' run 0 topoc apply left-right.yaml
+    dump >before
 }
-check 'a missing file' run 1 topoc apply missing.yaml
-check '... is named' err 'missing\.yaml.*No such file'
+no_file() {
+    local name=$1 pattern=$2 verb
+    shift 2
+    for verb in check plan apply; do
+        check "$verb: $name" run 1 topoc "$verb" "$@"
+        check '... is told' err "$pattern"
+    done
+    check '... and nothing is changed' unchanged before
+}
+remember_applied
+no_file 'a missing file' "^topoc: error: cannot read 'missing\.yaml': No such file" missing.yaml
 mkdir directory.yaml
-check 'a directory' run 1 topoc apply directory.yaml
-check '... is named' err 'directory\.yaml.*[Ii]s a directory'
-: >empty.yaml
-check 'an empty file is a topology of nothing, or is told' said_of_empty
+no_file 'a directory' "cannot read 'directory\.yaml': it is a directory" directory.yaml
+no_file 'a device' "cannot read '/dev/zero': it is no regular file" /dev/zero
+no_file 'a terminal' "cannot read '/dev/ptmx': it is no regular file" /dev/ptmx
+mkfifo fifo.yaml
+no_file 'a fifo that nobody writes into' "cannot read 'fifo\.yaml': nobody writes into this pipe" fifo.yaml
+no_file 'a file below a file' "cannot read 'left-right\.yaml/x': Not a directory" left-right.yaml/x
+ln -s loop.yaml loop.yaml
+no_file 'a loop of links' "cannot read 'loop\.yaml': Too many levels" loop.yaml
+cp left-right.yaml mine.yaml
+chmod 0 mine.yaml
+check 'no permission' run 1 setpriv --bounding-set=-all --inh-caps=-all "$TOPOC" check mine.yaml
+check '... is told' err "cannot read 'mine\.yaml': Permission denied"
+
+# The file of an applied topology, cut off: to apply it would remove all that there is.
+cp left-right.yaml whole.yaml
+: >left-right.yaml
+no_file 'an empty file' '^left-right\.yaml:1:1: error: the file says nothing' left-right.yaml
+printf '# namespaces:\n\n' >left-right.yaml
+no_file 'only comments' '^left-right\.yaml:1:1: error: the file says nothing' left-right.yaml
+check 'the applied one: plan' run 1 topoc plan
+check '... is told' err 'left-right\.yaml:1:1: error: the file says nothing'
+cp whole.yaml left-right.yaml
+check 'nothing from standard input' run 1 topoc check -
+check '... is told' err '^<stdin>:1:1: error: the file says nothing'
+check '{} is a topology of nothing' run 0 topoc check <(echo 'name: left-right') # from a pipe
+check 'destroy' run 0 topoc destroy left-right
+check 'nothing is left' clean
+
+# Bytes that are no text, with their place.
+dump >before
+bytes() {
+    local name=$1 place=$2 pattern=$3
+    printf '%b' "$4" >bytes.yaml
+    no_file "$name" "^bytes\.yaml:$place: error: $pattern" bytes.yaml
+}
 head -c 100000 /dev/urandom >random.yaml
-check 'random bytes' run 1 topoc check random.yaml
-printf 'namespaces: [a\0b]\n' >nul.yaml
-check 'a NUL byte' run 1 topoc check nul.yaml
+no_file 'random bytes' '^random\.yaml:[0-9]+:[0-9]+: error: ' random.yaml
+bytes 'a NUL byte' 1:15 'a NUL byte is not text' 'namespaces: [a\0b]\n'
+bytes 'what is not UTF-8' 1:15 'byte 0xe9 is not UTF-8' 'namespaces: [\0303\0251\0351]\n'
+bytes 'UTF-16' 1:1 'this is UTF-16' '\0377\0376n\0a\0m\0e\0'
+bytes 'UTF-16 without a mark' 1:1 'this is UTF-16' 'n\0a\0m\0e\0'
+bytes 'a control character' 2:3 'character U\+001B is not allowed' 'namespaces:\r\n  \0033[2J: \r\n'
+bytes 'lines that end in CR LF, a byte order mark' 2:7 "unknown key 'x'" \
+    '\0357\0273\0277namespaces:\r\n  a: {x: 1}\r\n'
+bytes 'wide characters' 2:10 "unknown key 'x'" 'namespaces:\n  "\0344\0275\0240\0345\0245\0275": {"x": 1}\n'
+
+# What is large takes neither long nor much: half a minute of processor time, a gigabyte.
+bounded() {
+    (
+        ulimit -t 30
+        [[ $(nm "$TOPOC" 2>/dev/null) == *__asan_init* ]] || ulimit -v 1000000
+        run "$@"
+    )
+}
+large() {
+    local name=$1 pattern=$2
+    check "$name" bounded 1 topoc check large.yaml
+    check '... is told' err "$pattern"
+}
+truncate -s 100M large.yaml
+large '100 MB' "cannot read 'large\.yaml': it is larger than 16 MiB"
+check '100 MB from a pipe' bounded 1 topoc check <(head -c 100000000 /dev/zero 2>/dev/null || true)
+check '... is told' err 'it is larger than 16 MiB'
+seq -f 'k%.0f: 1' 1000000 >large.yaml
+large 'a million keys' '^and 999950 more errors$'
+seq -f '  k%.0f: {x: 1}' 500000 | sed '1i namespaces:' >large.yaml
+large 'half a million namespaces' '^and [0-9]+ more errors'
+seq -f 'k: %.0f' 1000000 >large.yaml
+large 'one key a million times' '^and 999949 more errors$'
+{ printf 'namespaces: ['; head -c 10000000 /dev/zero | tr '\0' '['; } >large.yaml
+large 'ten million brackets' '^large\.yaml:1:76: error: nested more than 64 deep'
+{ printf 'name: '; head -c 10000000 /dev/zero | tr '\0' a; } >large.yaml
+large 'a scalar of 10 MB' "cannot be a topology's name"
+check '... is not shown whole' test "$(wc -c <.err)" -lt 2000
+{ printf '{'; seq -f '"k%.0f": 1, ' 600000 | tr -d '\n'; printf '}\n'; } >large.yaml
+large 'a line of 10 MB' '^and 599950 more errors$'
+{
+    echo 'a0: &a0 [x, x, x, x, x, x, x, x, x, x]'
+    for i in {1..30}; do
+        printf 'a%d: &a%d [' "$i" "$i"
+        printf "*a$((i - 1)), %.0s" {1..10}
+        echo ']'
+    done
+} >large.yaml
+large 'a billion laughs' '^large\.yaml:[0-9]+:[0-9]+: error: aliases add more than 1000000 nodes'
+rm large.yaml
 check 'nothing is changed' clean
+
+# What a terminal would obey is never printed as it is.
+escape=$'\033[2J'
+no_escape() {
+    check "$1" run "${@:2}"
+    check '... is told without control characters' silent_about $'\033'
+    check '... escaped' says '\\x1b\[2J'
+}
+no_escape 'the name of a file' 1 topoc check "$escape.yaml"
+no_escape 'a verb' 64 topoc "$escape"
+no_escape 'an option' 64 topoc check "--$escape"
+no_escape 'the value of an option' 64 topoc plan "--color=$escape"
+no_escape 'a topology' 1 topoc plan "$escape"
+no_escape 'a namespace' 125 topoc exec "$escape"
+printf '%s\n' 'namespaces: ["\e[2J"]' >escape.yaml
+no_escape 'a name in a file' 1 topoc check escape.yaml
+printf '%s\n' '"\e[2J": 1' >escape.yaml
+no_escape 'a key in a file' 1 topoc check escape.yaml
+cp left-right.yaml "$escape.yaml"
+check 'apply from such a file' run 1 topoc apply "$escape.yaml"
+check '... whose name none can be' err "cannot be a topology's name"
+mkdir "$escape"
+cp left-right.yaml "$escape"
+check 'apply from such a directory' run 0 topoc apply "$escape/left-right.yaml"
+no_escape 'the file of a topology' 1 topoc apply left-right.yaml
+check 'destroy' run 0 topoc destroy
+check 'nothing is left' clean
 
 # A system that is no good. Each verb says what is wrong, before anything changes.
 no_good() {

@@ -380,9 +380,16 @@ Test(yaml, refuses_what_is_not_text)
 	expect_refused(read_text("a: 'b\\0'\nc: \"b\\0d\""), "t:2:4: error: a NUL character", NULL);
 	expect_refused(read_text("\xc3\xa9: \xff"), "t:1:4: error: byte 0xff is not UTF-8", "\\xff",
 	               NULL);
-	expect_refused(read_text("\xff\xfe"
-	                         "a"),
-	               "t:1:1: error: byte 0xff is not UTF-8", NULL);
+	expect_refused(read_bytes("\xff\xfe"
+	                          "a\0:\0",
+	                          6),
+	               "t:1:1: error: this is UTF-16", NULL);
+	expect_refused(read_bytes("\xfe\xff\0a\0:", 6), "t:1:1: error: this is UTF-16", NULL);
+	expect_refused(read_bytes("a\0:\0", 4), "t:1:1: error: this is UTF-16", NULL);
+	expect_refused(read_bytes("\0a\0:", 4), "t:1:1: error: this is UTF-16", NULL);
+	expect_refused(read_bytes("\0\0", 2), "t:1:1: error: a NUL byte", NULL);
+	expect_refused(read_bytes("\xff\xfd", 2), "t:1:1: error: byte 0xff is not UTF-8",
+	               "save the file as UTF-8", NULL);
 	expect_refused(read_text("a: \xed\xa0\x80"), "t:1:4: error: byte 0xed", NULL);
 	expect_refused(read_text("a: \xc0\x80"), "t:1:4: error: byte 0xc0", NULL);
 	expect_refused(read_text("a: \xf4\x90\x80\x80"), "t:1:4: error: byte 0xf4", NULL);
