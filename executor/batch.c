@@ -217,8 +217,7 @@ static bool send_parcels(const struct batch *batch, struct netlink *netlink, siz
 		    send_again(netlink, parcel, reply))
 			return report_error(batch->report, "talk to the kernel", -EIO);
 		if (reply->error && !parcel->optional && !is_gone(parcel->step, reply->error))
-			return report_failure(batch->report, parcel->step, reply->error,
-			                      reply->text);
+			return report_refusal(batch->report, parcel->step, &parcel->message, reply);
 	}
 	return true;
 }

@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { LARGEST = 16384 };
+enum { LARGEST = 16384, USUAL_PARTS = 32 };
 
 /* A message while it is being written: appending never fails, and is checked once at the end. */
 struct writer {
@@ -18,6 +18,8 @@ struct writer {
 	struct nlmsghdr *header;
 	bool full;
 	struct message *message;
+	struct part *parts;
+	size_t part_count, part_capacity;
 };
 
 /* Where the fields stand that are being written: in the message, a peer's nest, or a list's row. */
@@ -129,10 +131,26 @@ static void put_ip(struct writer *writer, const struct wire *wire, const struct 
 	put(writer, wire->at, via, offsetof(struct rtvia, rtvia_addr) + size);
 }
 
+/* What was written from `first` to `end` came from a value, or from the object itself. */
+static void note_part(struct writer *writer, size_t first, size_t end, struct part part)
+{
+	if (first == end)
+		return;
+	if (writer->part_count == writer->part_capacity) {
+		writer->part_capacity *= 2;
+		writer->parts = arena_grow(writer->graph->arena, writer->parts, writer->part_count,
+		                           writer->part_capacity, sizeof *writer->parts);
+	}
+	part.first = (uint32_t)first;
+	part.end = (uint32_t)end;
+	writer->parts[writer->part_count++] = part;
+}
+
 static void put_peer(struct writer *writer, const struct wire *wire, const struct value *value)
 {
 	const struct object *peer = graph_device(writer->graph, value->text);
 	const struct codec *codec = peer ? codec_of(peer->kind) : NULL;
+	size_t first = writer->header->nlmsg_len;
 	struct nlattr *nest;
 	struct frame frame = {.object = peer};
 
@@ -143,6 +161,7 @@ static void put_peer(struct writer *writer, const struct wire *wire, const struc
 	frame.head = put_head(writer, codec->transport->common.head_size);
 	encode_frame(writer, &frame, &codec->transport->common, &codec->own, AT_PEER);
 	nest_close(writer, nest);
+	note_part(writer, first, writer->header->nlmsg_len, (struct part){.object = peer});
 }
 
 static void put_rows(struct writer *writer, const struct wire *wire, const struct frame *outer,
@@ -359,7 +378,8 @@ static bool is_head(const struct wire *wire)
 
 static void encode_wire(struct writer *writer, struct frame *frame, const struct wire *wire)
 {
-	const struct value *value;
+	struct part part = {.object = frame->object};
+	size_t first;
 
 	if (!is_head(wire))
 		enter_path(writer, frame, wire->path);
@@ -367,11 +387,17 @@ static void encode_wire(struct writer *writer, struct frame *frame, const struct
 		put_self(writer, wire, frame);
 		return;
 	}
-	value = &frame->values[wire->field];
-	if (is_head(wire))
-		put_in_head(writer, wire, frame, value);
-	else
-		put_attribute(writer, wire, frame, field_of(frame, wire->field), value);
+	part.field = field_of(frame, wire->field);
+	part.value = &frame->values[wire->field];
+	if (is_head(wire)) {
+		first = frame->head + wire->at;
+		put_in_head(writer, wire, frame, part.value);
+		note_part(writer, first, first + 1, part);
+	} else {
+		first = writer->header->nlmsg_len;
+		put_attribute(writer, wire, frame, part.field, part.value);
+		note_part(writer, first, writer->header->nlmsg_len, part);
+	}
 }
 
 static void encode_layout(struct writer *writer, struct frame *frame, const struct layout *layout,
@@ -410,8 +436,13 @@ struct message encode(const struct graph *graph, const struct graph *other,
 {
 	const struct codec *codec = codec_of(object->kind);
 	_Alignas(struct nlmsghdr) char buffer[LARGEST];
+	struct part parts[USUAL_PARTS];
 	struct message message = {0};
-	struct writer writer = {.graph = graph, .other = other, .fields = fields};
+	struct writer writer = {.graph = graph,
+	                        .other = other,
+	                        .fields = fields,
+	                        .parts = parts,
+	                        .part_capacity = USUAL_PARTS};
 	struct frame frame = {.object = object, .values = object->values};
 
 	writer.header = mnl_nlmsg_put_header(buffer);
@@ -425,5 +456,28 @@ struct message encode(const struct graph *graph, const struct graph *other,
 		return message;
 	message.header = arena_alloc(graph->arena, writer.header->nlmsg_len);
 	memcpy(message.header, writer.header, writer.header->nlmsg_len);
+	message.parts = arena_grow(graph->arena, writer.parts, writer.part_count, writer.part_count,
+	                           sizeof *writer.parts);
+	message.part_count = writer.part_count;
 	return message;
+}
+
+const struct part *message_part(const struct message *message, uint32_t offset)
+{
+	for (size_t i = 0; i < message->part_count; i++) {
+		const struct part *part = &message->parts[i];
+
+		if (part->first <= offset && offset < part->end)
+			return part;
+	}
+	return NULL;
+}
+
+bool message_has(const struct message *message, const struct object *object, size_t field)
+{
+	for (size_t i = 0; i < message->part_count; i++) {
+		if (message->parts[i].value == object_value(object, field))
+			return true;
+	}
+	return false;
 }

@@ -6,6 +6,9 @@
 
 #include <stdio.h>
 
+struct message;
+struct reply;
+
 struct report {
 	struct arena *arena;
 	struct diagnostics *diagnostics;
@@ -24,6 +27,14 @@ void report_step(const struct report *report, const struct step *step);
  */
 bool report_failure(const struct report *report, const struct step *step, int error,
                     const char *words);
+
+/*
+ * The same for a message of the step that the kernel refused, at the value that is to blame: the
+ * one that the kernel names, the one that changes, or the one that clue.h knows to be meant. Where
+ * it cannot be told, or is not written in the file, at the object.
+ */
+bool report_refusal(const struct report *report, const struct step *step,
+                    const struct message *message, const struct reply *reply);
 
 /* The same for what is no step: "cannot WHAT: ..." */
 bool report_error(const struct report *report, const char *what, int error);

@@ -60,7 +60,8 @@ static bool set_sysctl(struct run *run, const struct step *step)
 	if (!error || is_gone(step, error))
 		return true;
 	if (error == -EILSEQ) {
-		diagnose(run->report.diagnostics, SEVERITY_ERROR, object->span,
+		diagnose(run->report.diagnostics, SEVERITY_ERROR,
+		         object_value(object, SYSCTL_VALUE)->span,
 		         "the kernel has another form for the value of %s", object->name);
 		diagnostic_hint(run->report.diagnostics, "write '%s'", form);
 		return false;
@@ -78,8 +79,7 @@ static bool make_namespace(struct run *run, const struct step *step)
 	report_step(&run->report, step);
 	error = nursery_add(run->nursery, space->name, &descriptor);
 	if (error)
-		return report_failure(&run->report, step, error,
-		                      error == -ENOSPC ? "user.max_net_namespaces is reached" : "");
+		return report_failure(&run->report, step, error, "");
 	if (!run->settings_known)
 		run->settings = settings_find(run->kernel->arena);
 	run->settings_known = true;

@@ -9,6 +9,8 @@
 
 #include <linux/netlink.h>
 
+struct clue;
+
 /* How a value is written. HEAD: into the fixed head of the message or nest, at an offset. */
 enum form {
 	FORM_U8,
@@ -81,12 +83,14 @@ struct transport {
 	bool whole; /* a change is the whole message again (NLM_F_REPLACE) */
 	struct layout common;
 	void (*normalize)(struct object *object); /* what the kernel leaves out or adds */
+	const struct clue *clues;                 /* NULL: none */
 };
 
 struct codec {
 	const struct kind *kind;
 	const struct transport *transport;
 	struct layout own;
+	const struct clue *clues; /* before the class's; NULL: none */
 	/* Takes out of what was decoded what the device shows and was not told. */
 	void (*settle)(const struct nlattr *data, struct object *object);
 	bool (*port_ready)(const struct nlattr *port); /* whether a port of it passes traffic */
@@ -98,9 +102,19 @@ extern const struct codec *const codecs[];
 
 const struct codec *codec_of(const struct kind *kind);
 
+/* A piece of a message, from offset `first` to before `end`, and the value that it came from. */
+struct part {
+	uint32_t first, end;
+	const struct object *object;
+	const struct field *field; /* NULL: the object itself */
+	const struct value *value;
+};
+
 /* A message, and where a namespace's descriptor is to be put into it when it is sent. */
 struct message {
-	struct nlmsghdr *header; /* NULL where it would have been too large */
+	struct nlmsghdr *header;  /* NULL where it would have been too large */
+	const struct part *parts; /* what is inside another stands before it */
+	size_t part_count;
 	size_t patch_count;
 	struct {
 		uint32_t offset;
@@ -115,6 +129,12 @@ struct message {
  */
 struct message encode(const struct graph *graph, const struct graph *other,
                       const struct object *object, unsigned when, uint64_t fields);
+
+/* The innermost part that the offset lies in, from the start of the message; NULL: none. */
+const struct part *message_part(const struct message *message, uint32_t offset);
+
+/* Whether a field of the object itself, no peer's, stands in the message. */
+bool message_has(const struct message *message, const struct object *object, size_t field);
 
 /*
  * Decodes a message into an object's values. References are left as numbers (index_resolve() in

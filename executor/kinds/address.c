@@ -1,6 +1,8 @@
+#include "../clue.h"
 #include "../wire.h"
 #include "parser/kinds.h"
 
+#include <errno.h>
 #include <linux/if_addr.h>
 #include <linux/rtnetlink.h>
 #include <stddef.h>
@@ -39,12 +41,21 @@ static void normalize(struct object *object)
 		memcpy(address->ip.bytes, peer->ip.bytes, sizeof none);
 }
 
+/* net/ipv4/devinet.c, net/ipv6/addrconf.c */
+static const struct clue clues[] = {
+        {EACCES, "disabled", ADDRESS_ADDRESS, "the sysctl disable_ipv6 is 1 there"},
+        {EADDRNOTAVAIL, NULL, ADDRESS_ADDRESS, "no device can have it"},
+        {EEXIST, NULL, ADDRESS_ADDRESS, "somebody else has added it meanwhile"},
+        {0},
+};
+
 static const struct transport transport = {
         .make = RTM_NEWADDR,
         .kill = RTM_DELADDR,
         .make_flags = NLM_F_CREATE | NLM_F_EXCL,
         .common = {wires, sizeof wires / sizeof *wires, sizeof(struct ifaddrmsg)},
         .normalize = normalize,
+        .clues = clues,
 };
 
 const struct codec address_codec = {.kind = &address_kind, .transport = &transport};

@@ -1,8 +1,10 @@
 #include "parser/kinds/bridge.h"
 
 #include "../attribute.h"
+#include "../clue.h"
 #include "link.h"
 
+#include <errno.h>
 #include <string.h>
 
 enum { ALWAYS = AT_CREATE | AT_CHANGE | AT_READ };
@@ -21,6 +23,12 @@ static const struct wire wires[] = {
          .when = ALWAYS},
         {BRIDGE_VLAN_FILTERING, FORM_BOOL8, IFLA_BR_VLAN_FILTERING, .path = INFO_DATA,
          .when = ALWAYS},
+};
+
+static const struct clue clues[] = {
+        {EOPNOTSUPP, NULL, BRIDGE_VLAN_FILTERING,
+         "this kernel was built without it: CONFIG_BRIDGE_VLAN_FILTERING"},
+        {0},
 };
 
 /* <linux/if_bridge.h>, BR_STATE_... */
@@ -73,6 +81,7 @@ static long delay(const struct object *object)
 const struct codec bridge_codec = {.kind = &bridge_kind,
                                    .transport = &link_transport,
                                    .own = LAYOUT(wires),
+                                   .clues = clues,
                                    .settle = settle,
                                    .port_ready = port_ready,
                                    .delay = delay};

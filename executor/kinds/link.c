@@ -1,7 +1,9 @@
 #include "link.h"
 
+#include "../clue.h"
 #include "parser/kinds.h"
 
+#include <errno.h>
 #include <linux/if.h>
 #include <linux/rtnetlink.h>
 #include <stddef.h>
@@ -30,11 +32,27 @@ static const struct wire wires[] = {
          .when = AT_CREATE | AT_CHANGE},
 };
 
+/* net/core/rtnetlink.c, net/core/dev.c; of ports net/bridge/br_if.c, br_add_if(). */
+static const struct clue clues[] = {
+        {EOPNOTSUPP, "device type", WIRE_NO_FIELD, "this kernel has no devices of that kind"},
+        {EINVAL, "mtu", LINK_MTU, NULL},
+        {EADDRNOTAVAIL, NULL, LINK_MAC, "no device of that kind can have it"},
+        {EXFULL, NULL, LINK_BRIDGE, "it has as many ports as a bridge can have: 1023"},
+        {EOPNOTSUPP, NULL, LINK_BRIDGE, "that device takes no ports"},
+        {ELOOP, NULL, LINK_BRIDGE, "a device that takes ports itself cannot be one"},
+        {EBUSY, NULL, LINK_BRIDGE, "it is in use in another way already"},
+        {EINVAL, NULL, LINK_BRIDGE, NULL},
+        {EEXIST, NULL, WIRE_NO_FIELD, "another device there has that name or alternative name"},
+        {ENODEV, NULL, WIRE_NO_FIELD, "somebody else has removed it meanwhile"},
+        {0},
+};
+
 const struct transport link_transport = {
         .make = RTM_NEWLINK,
         .kill = RTM_DELLINK,
         .make_flags = NLM_F_CREATE | NLM_F_EXCL,
         .common = {wires, sizeof wires / sizeof *wires, sizeof(struct ifinfomsg)},
+        .clues = clues,
 };
 
 const struct codec device_codec = {.kind = &device_kind, .transport = &link_transport};

@@ -1,6 +1,8 @@
+#include "../clue.h"
 #include "../wire.h"
 #include "parser/kinds.h"
 
+#include <errno.h>
 #include <linux/rtnetlink.h>
 #include <stddef.h>
 
@@ -39,12 +41,33 @@ static const struct wire wires[] = {
         {ROUTE_NEXTHOPS, FORM_ROWS, RTA_MULTIPATH, .rows = &hop_layout, .when = ALWAYS},
 };
 
+/* net/ipv4/fib_semantics.c, net/ipv6/route.c */
+static const struct clue clues[] = {
+        {EINVAL, "prefsrc", ROUTE_SRC, "it is no address of the namespace"},
+        {EINVAL, "source address", ROUTE_SRC, "it is no address of the namespace"},
+        {EINVAL, "onlink", ROUTE_ONLINK, "a route that is onlink has a gateway: `via`"},
+        {EINVAL, "scope", ROUTE_SCOPE, NULL},
+        {EINVAL, "gateway", ROUTE_VIA, "a gateway has the address of one host"},
+        {EINVAL, "gateway", ROUTE_NEXTHOPS, "a gateway has the address of one host"},
+        {EINVAL, "device", ROUTE_DEV, NULL},
+        {ENETUNREACH, NULL, ROUTE_VIA, "nothing there reaches that gateway"},
+        {ENETUNREACH, NULL, ROUTE_NEXTHOPS, "nothing there reaches one of the gateways"},
+        {EHOSTUNREACH, NULL, ROUTE_VIA, "nothing there reaches that gateway"},
+        {EHOSTUNREACH, NULL, ROUTE_NEXTHOPS, "nothing there reaches one of the gateways"},
+        {EACCES, "disabled", ROUTE_DEV, "the sysctl disable_ipv6 is 1 there"},
+        {ENETDOWN, NULL, ROUTE_DEV, "the device is down"},
+        {ENODEV, NULL, ROUTE_DEV, "somebody else has removed the device meanwhile"},
+        {EEXIST, NULL, ROUTE_TO, "somebody else has added such a route meanwhile"},
+        {0},
+};
+
 static const struct transport transport = {
         .make = RTM_NEWROUTE,
         .kill = RTM_DELROUTE,
         .make_flags = NLM_F_CREATE | NLM_F_EXCL,
         .change_flags = NLM_F_REPLACE,
         .whole = true,
+        .clues = clues,
         .common = {wires, sizeof wires / sizeof *wires, sizeof(struct rtmsg)},
 };
 
