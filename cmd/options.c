@@ -25,7 +25,7 @@ const struct option option_table[] = {
         {'t', "timeout", "TIME", "how long to wait until traffic flows, beyond spanning tree (5s)",
          0, OPTION_DURATION, offsetof(struct options, timeout)},
         FLAG('q', quiet, "quiet", 'q', "no progress, no summary"),
-        FLAG('v', verbose, "verbose", 'v', "say each step"),
+        FLAG('v', verbose, "verbose", 'v', "say more: each step, or all of a plan"),
         {'c', "color", "WHEN", "auto (on a terminal, unless NO_COLOR is set), always or never", 0,
          OPTION_COLOR, offsetof(struct options, color)},
         FLAG('h', help, "help", 'h', "this help"),

@@ -17,7 +17,8 @@ const struct verb verbs[] = {
          .summary = "Prints what apply would do",
          .help = "Shows the difference between a file and the live kernel, and changes nothing:\n"
                  "+ create, - destroy, ~ change in place (old → new), -/+ replace (why). What\n"
-                 "others made in the topology's namespaces is noted and left alone.\n\n"
+                 "others made in the topology's namespaces is noted and left alone. With -v it\n"
+                 "also lists what stays as it is (=) and what the file leaves to topoc.\n\n"
                  "Without TOPOLOGY it is the one that is applied. A topology that is named is\n"
                  "compared with the file that it came from, as that is now; where the file is\n"
                  "gone, with the text that was applied.",

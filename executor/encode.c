@@ -340,13 +340,9 @@ static const struct field *field_of(const struct frame *frame, size_t index)
  * What the kernel does anyway need not be said, and some kernels refuse to hear it (a bridge's
  * vlan-filtering where there is none). What depends on other devices (FIELD_FREE) is always said.
  */
-static bool is_default(const struct field *field, const struct value *value)
+static bool goes_without_saying(const struct field *field, const struct value *value)
 {
-	struct value fallback = {0};
-
-	return field->fallback && !(field->flags & (FIELD_FREE | FIELD_ALWAYS)) &&
-	       value_parse(NULL, field, field->fallback, value->span, NULL, &fallback) &&
-	       !value_compare(field, value, &fallback);
+	return !(field->flags & (FIELD_FREE | FIELD_ALWAYS)) && value_is_default(field, value);
 }
 
 static bool is_sent(const struct writer *writer, const struct frame *frame, const struct wire *wire,
@@ -367,7 +363,7 @@ static bool is_sent(const struct writer *writer, const struct frame *frame, cons
 		return value->presence != ABSENT;
 	if (value->presence == IMPLIED)
 		return field_of(frame, wire->field)->flags & FIELD_ALWAYS;
-	return !is_default(field_of(frame, wire->field), value);
+	return !goes_without_saying(field_of(frame, wire->field), value);
 }
 
 static bool is_head(const struct wire *wire)

@@ -265,6 +265,16 @@ static const char *print_duration(struct arena *arena, int64_t milliseconds)
 	return arena_printf(arena, "%" PRId64 "s", milliseconds / 1000);
 }
 
+bool value_is_default(const struct field *field, const struct value *value)
+{
+	struct value fallback = {0};
+
+	return field->fallback &&
+	       value_parse(NULL, field, field->fallback, value->span, NULL, &fallback) &&
+	       !value_compare(field, value, &fallback);
+}
+
+/* Of an element what it means: no defaults. */
 static const char *print_list(struct arena *arena, const struct field *field,
                               const struct list *list)
 {
@@ -276,7 +286,8 @@ static const char *print_list(struct arena *arena, const struct field *field,
 		for (size_t i = 0; i < field->element_count; i++) {
 			const struct value *value = &list->values[row * field->element_count + i];
 
-			if (value->presence == GIVEN)
+			if (value->presence == GIVEN &&
+			    !value_is_default(&field->element[i], value))
 				element =
 				        arena_printf(arena, "%s%s%s %s", element,
 				                     *element ? " " : "", field->element[i].key,

@@ -63,6 +63,9 @@ struct value {
 bool value_parse(struct arena *arena, const struct field *field, const char *text, struct span span,
                  struct diagnostics *diagnostics, struct value *value);
 
+/* Whether a value is what the field has where nothing is written. */
+bool value_is_default(const struct field *field, const struct value *value);
+
 /* The value in the language's own spelling. */
 const char *value_print(struct arena *arena, const struct field *field, const struct value *value);
 

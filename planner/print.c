@@ -10,15 +10,14 @@
 struct printer {
 	const struct plan *plan;
 	FILE *file;
-	bool colour;
+	bool colour, verbose;
 };
 
 static const struct {
 	const char *sign, *colour;
 } marks[] = {
-        [ACTION_CREATE] = {"+", "\033[32m"},
-        [ACTION_CHANGE] = {"~", "\033[33m"},
-        [ACTION_REPLACE] = {"-/+", "\033[35m"},
+        [ACTION_NONE] = {"=", "\033[2m"},     [ACTION_CREATE] = {"+", "\033[32m"},
+        [ACTION_CHANGE] = {"~", "\033[33m"},  [ACTION_REPLACE] = {"-/+", "\033[35m"},
         [ACTION_DESTROY] = {"-", "\033[31m"},
 };
 
@@ -37,15 +36,41 @@ static bool is_second_end(const struct plan *plan, const struct item *item)
 	       plan_item(plan, peer)->action == item->action;
 }
 
-static bool is_printed(const struct plan *plan, const struct item *item)
+static bool is_printed(const struct printer *printer, const struct item *item)
 {
-	if (item->action == ACTION_NONE || is_second_end(plan, item))
+	if (item->action == ACTION_NONE && (!printer->verbose || !item->want || !item->have))
+		return false;
+	if (is_second_end(printer->plan, item) || shown(item) == printer->plan->want->host)
 		return false;
 	return !shown(item)->kind->with_owner || item->action == ACTION_CHANGE;
 }
 
-/* What was written of an object: " via 10.0.0.1 dev eth0". */
-static const char *describe_fields(const struct printer *printer, const struct object *object)
+/*
+ * Whether a field is worth telling. The file gives what it means; of what is only in the kernel,
+ * which gives everything, it is what is no default, and what leads to something else. In full it is
+ * whatever nobody could guess.
+ */
+static bool is_told(const struct printer *printer, const struct object *object,
+                    const struct field *field, const struct value *value, bool observed)
+{
+	bool leads = field->type == TYPE_DEVICE || field->type == TYPE_ADDRESS ||
+	             field->type == TYPE_LIST || field->flags & FIELD_REQUIRED;
+
+	if (!value->presence || field->flags & (FIELD_IDENTITY | FIELD_HIDDEN | FIELD_IGNORED) ||
+	    (object->kind == &address_kind && value <= object_value(object, ADDRESS_PEER)))
+		return false;
+	if (value->presence == GIVEN && !observed)
+		return true;
+	if (printer->verbose)
+		return field->flags & FIELD_FREE || !value_is_default(field, value);
+	return value->presence == GIVEN &&
+	       (leads || (field->fallback && !(field->flags & FIELD_FREE) &&
+	                  !value_is_default(field, value)));
+}
+
+/* What there is to tell of an object: " via 10.0.0.1 dev eth0"; of what is its value, " = 1". */
+static const char *describe_fields(const struct printer *printer, const struct object *object,
+                                   bool observed)
 {
 	const struct kind *kind = object->kind;
 	struct arena *arena = printer->plan->arena;
@@ -55,12 +80,10 @@ static const char *describe_fields(const struct printer *printer, const struct o
 		const struct field *field = kind_field(kind, i);
 		const struct value *value = object_value(object, i);
 
-		if (value->presence != GIVEN ||
-		    field->flags & (FIELD_IDENTITY | FIELD_HIDDEN | FIELD_IGNORED) ||
-		    (object->kind == &address_kind && i <= ADDRESS_PEER))
-			continue;
-		text = arena_printf(arena, "%s %s %s", text, field->key,
-		                    value_print(arena, field, value));
+		if (is_told(printer, object, field, value, observed))
+			text = arena_printf(arena, "%s %s %s", text,
+			                    kind->shape == SHAPE_VALUES ? "=" : field->key,
+			                    value_print(arena, field, value));
 	}
 	return text;
 }
@@ -68,17 +91,24 @@ static const char *describe_fields(const struct printer *printer, const struct o
 static const char *describe_changes(const struct printer *printer, const struct item *item)
 {
 	struct arena *arena = printer->plan->arena;
+	const struct kind *kind = item->want->kind;
 	const char *text = "";
 
-	for (size_t i = 0; i < kind_field_count(item->want->kind); i++) {
-		const struct field *field = kind_field(item->want->kind, i);
+	for (size_t i = 0; i < kind_field_count(kind); i++) {
+		const struct field *field = kind_field(kind, i);
 		const struct value *have = object_value(item->have, i);
 		const struct value *want = object_value(item->want, i);
 
 		if (!(item->changed >> i & 1))
 			continue;
-		text = arena_printf(arena, "%s%s %s %s → %s", text, *text ? "," : ":", field->key,
-		                    have->presence ? value_print(arena, field, have) : "none",
+		text = arena_printf(arena, "%s%s", text, *text ? ", " : ": ");
+		if (kind->shape != SHAPE_VALUES)
+			text = arena_printf(arena, "%s%s ", text, field->key);
+		if (value_compare(field, have, want))
+			text = arena_printf(arena, "%s%s → ", text,
+			                    have->presence ? value_print(arena, field, have)
+			                                   : "none");
+		text = arena_printf(arena, "%s%s", text,
 		                    want->presence ? value_print(arena, field, want) : "none");
 	}
 	return text;
@@ -95,6 +125,13 @@ static const char *describe_name(const struct printer *printer, const struct obj
 	return object_print(arena, object);
 }
 
+static const char *describe_peer(const struct printer *printer, const struct object *peer,
+                                 bool observed)
+{
+	return arena_printf(printer->plan->arena, " -- %s%s", strchr(peer->path, ' ') + 1,
+	                    describe_fields(printer, peer, observed));
+}
+
 /* A cable with what was written of either end: "veth a:x mtu 9000 -- b:y bridge b:br0". */
 static const char *describe(const struct printer *printer, const struct item *item)
 {
@@ -102,18 +139,16 @@ static const char *describe(const struct printer *printer, const struct item *it
 	const struct object *peer =
 	        object_peer(item->want ? printer->plan->want : printer->plan->have, object);
 	const char *name = describe_name(printer, object);
-	bool written = item->action != ACTION_DESTROY;
+	bool observed = !item->want;
 
 	if (item->action == ACTION_CHANGE)
 		return arena_printf(printer->plan->arena, "%s%s", name,
 		                    describe_changes(printer, item));
-	if (written)
-		name = arena_printf(printer->plan->arena, "%s%s", name,
-		                    describe_fields(printer, object));
-	if (!peer)
-		return name;
-	return arena_printf(printer->plan->arena, "%s -- %s%s", name, strchr(peer->path, ' ') + 1,
-	                    written ? describe_fields(printer, peer) : "");
+	name = arena_printf(printer->plan->arena, "%s%s", name,
+	                    describe_fields(printer, object, observed));
+	return peer ? arena_printf(printer->plan->arena, "%s%s", name,
+	                           describe_peer(printer, peer, observed))
+	            : name;
 }
 
 static void print_item(const struct printer *printer, const struct item *item)
@@ -121,7 +156,7 @@ static void print_item(const struct printer *printer, const struct item *item)
 	const char *on = printer->colour ? marks[item->action].colour : "";
 	const char *off = printer->colour ? "\033[0m" : "";
 
-	fprintf(printer->file, "  %s%s%s ", on, marks[item->action].sign, off);
+	fprintf(printer->file, "%s%3s%s ", on, marks[item->action].sign, off);
 	print_escaped(printer->file, describe(printer, item));
 	if (item->reason)
 		print_escaped(printer->file,
@@ -129,14 +164,21 @@ static void print_item(const struct printer *printer, const struct item *item)
 	fputc('\n', printer->file);
 }
 
+static void print_heading(const struct printer *printer, const struct object *space)
+{
+	fputs(printer->colour ? "\033[1m" : "", printer->file);
+	print_escaped(printer->file, space->name);
+	fputs(printer->colour ? ":\033[0m\n" : ":\n", printer->file);
+}
+
 static bool print_owned(const struct printer *printer, const struct object *owner, bool headed)
 {
 	for (const struct object *at = owner->first_owned; at; at = at->next_owned) {
 		const struct item *item = plan_item(printer->plan, at);
 
-		if (is_printed(printer->plan, item) && shown(item) == at) {
+		if (is_printed(printer, item) && shown(item) == at) {
 			if (!headed)
-				fprintf(printer->file, "%s:\n", object_namespace(at)->name);
+				print_heading(printer, object_namespace(at));
 			print_item(printer, item);
 			headed = true;
 		}
@@ -150,8 +192,8 @@ static void print_namespace(const struct printer *printer, const struct item *it
 {
 	bool headed = false;
 
-	if (is_printed(printer->plan, item)) {
-		fprintf(printer->file, "%s:\n", shown(item)->name);
+	if (is_printed(printer, item)) {
+		print_heading(printer, shown(item));
 		print_item(printer, item);
 		headed = true;
 	}
@@ -164,15 +206,35 @@ static void print_namespace(const struct printer *printer, const struct item *it
 }
 
 /* Whether an item is to be told of: not in the host, and not with the device it is on. */
-static bool is_foreign_news(const struct item *item)
+static bool is_foreign_news(const struct plan *plan, const struct item *item)
 {
 	const struct object *have = item->have;
 
-	if (item->want || !have->foreign)
+	if (item->want || !have->foreign || is_second_end(plan, item))
 		return false;
 	if (item->lost)
 		return true;
 	return !object_is_host(object_namespace(have)) && !(have->owner && have->owner->foreign);
+}
+
+/* "foreign: route 10.9.0.0/16 in r1 via 10.0.0.2 dev r1:eth0 proto bgp" */
+static void print_note(const struct printer *printer, const struct item *item)
+{
+	struct arena *arena = printer->plan->arena;
+	const struct object *have = item->have, *peer = object_peer(printer->plan->have, have);
+	const struct field *maker = kind_field(&route_kind, ROUTE_PROTOCOL);
+
+	fprintf(printer->file, "%s: ", item->lost ? "lost" : "foreign");
+	print_escaped(printer->file, object_print(arena, have));
+	print_escaped(printer->file, describe_fields(printer, have, true));
+	if (peer)
+		print_escaped(printer->file, describe_peer(printer, peer, true));
+	if (have->kind == &route_kind && object_has(have, ROUTE_PROTOCOL))
+		fprintf(printer->file, " %s %s", maker->key,
+		        value_print(arena, maker, object_value(have, ROUTE_PROTOCOL)));
+	if (item->lost)
+		print_escaped(printer->file, arena_printf(arena, " (%s)", item->reason));
+	fputc('\n', printer->file);
 }
 
 /* What others made: it is no change, but it should not come as a surprise either. */
@@ -183,23 +245,18 @@ static void print_foreign(const struct printer *printer)
 	for (size_t i = 0; i < printer->plan->count; i++) {
 		const struct item *item = &printer->plan->items[i];
 
-		if (!is_foreign_news(item))
+		if (!is_foreign_news(printer->plan, item))
 			continue;
-		fprintf(printer->file, "%s: ", item->lost ? "lost" : "foreign");
-		print_escaped(printer->file, object_print(printer->plan->arena, item->have));
-		print_escaped(printer->file, describe_fields(printer, item->have));
-		if (item->lost)
-			fprintf(printer->file, " (%s)", item->reason);
-		fputc('\n', printer->file);
+		print_note(printer, item);
 		any = true;
 	}
 	if (any)
 		fputc('\n', printer->file);
 }
 
-void plan_print(const struct plan *plan, FILE *file, bool colour)
+void plan_print(const struct plan *plan, FILE *file, bool colour, bool verbose)
 {
-	struct printer printer = {plan, file, colour};
+	struct printer printer = {plan, file, colour, verbose};
 
 	for (size_t i = 0; i < plan->count; i++) {
 		if (!shown(&plan->items[i])->owner)

@@ -26,6 +26,21 @@ static const struct choice types[] = {{"unicast", ROUTE_UNICAST},
                                       {"throw", 9},
                                       {0}};
 
+/* Who makes routes (<linux/rtnetlink.h>, RTPROT_...). */
+static const struct choice protocols[] = {{"kernel", 2},
+                                          {"boot", 3},
+                                          {"static", 4},
+                                          {"ra", 9},
+                                          {"zebra", 11},
+                                          {"bird", 12},
+                                          {"dhcp", 16},
+                                          {"bgp", 186},
+                                          {"isis", 187},
+                                          {"ospf", 188},
+                                          {"rip", 189},
+                                          {"eigrp", 192},
+                                          {0}};
+
 /* What others call `via` and `dev`. */
 static const char GATEWAYS[] = "gateway gw nexthop next-hop next_hop",
                   DEVICES[] = "interface device oif iface";
@@ -114,9 +129,10 @@ static const struct field fields[] = {
                             .element = hop_fields,
                             .element_count = HOP_FIELDS,
                             .doc = "several next hops that share the traffic"},
-        [ROUTE_PROTOCOL] = {.key = "protocol",
+        [ROUTE_PROTOCOL] = {.key = "proto",
                             .type = TYPE_NUMBER,
                             .max = 255,
+                            .choices = protocols,
                             .flags = FIELD_HIDDEN | FIELD_IGNORED | FIELD_ALWAYS,
                             .fallback = "116", /* TOPOC_PROTOCOL */
                             .doc = "who made it"},

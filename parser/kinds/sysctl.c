@@ -129,11 +129,22 @@ static void check(const struct graph *graph, const struct object *object,
 	         name, object->owner->name);
 }
 
+/* As sysctl(8) writes it: net.ipv4.ip_forward, net.ipv4.conf.eth0/10.rp_filter. */
+static const char *title(struct arena *arena, const struct object *object)
+{
+	char *name = arena_copy(arena, object->name, strlen(object->name));
+
+	for (char *at = name; *at; at++)
+		*at = *at == '.' ? '/' : *at == '/' ? '.' : *at;
+	return name;
+}
+
 const struct class sysctl_class = {
         .name = "sysctl",
         .fields = fields,
         .field_count = sizeof fields / sizeof *fields,
         .identify = identify,
+        .title = title,
         .needs = needs,
         .check = check,
 };

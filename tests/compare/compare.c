@@ -105,7 +105,7 @@ int main(int argc, char **argv)
 	}
 	diagnostics_print(diagnostics, stderr, false);
 	if (plan) {
-		plan_print(plan, stdout, false);
+		plan_print(plan, stdout, false, false);
 		status = plan_is_empty(plan) ? 0 : 2;
 	}
 	arena_free(arena);

@@ -50,7 +50,7 @@ static const struct plan *check_plan(const struct graph *want, const struct grap
 
 	expect(plan && !diagnostics_count(diagnostics, SEVERITY_ERROR));
 	file = open_memstream(&text, &length);
-	plan_print(plan, file, false);
+	plan_print(plan, file, false, false);
 	fclose(file);
 	expect(plan_is_empty(plan) == !strcmp(text, "No changes.\n"));
 	free(text);

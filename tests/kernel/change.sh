@@ -180,7 +180,9 @@ check 'more: nothing that is there' not out '^ *\+ .*(e0|e1|\+ bridge|10\.0\.0\.
 check 'more: as from the new file alone' applied
 new 'less' < <(file '' '' '')
 check 'less: only destroys' not out '^ *(\+|~|-/\+) '
-check 'less: nothing that stays' not out '^ *- .*(e0|e1|br0$|10\.0\.0\.1/24|10\.2\.0\.0)'
+# What goes may lead to what stays: only its own name counts, where it is, and a cable's other end.
+check 'less: nothing that stays' not out \
+    '^ *- ([a-z]+ [^ ]*|address .* on r1:|.* -- r1:)(e0|e1|br0$|10\.0\.0\.1/24|10\.2\.0\.0)'
 check 'less: as from the new file alone' applied
 
 # 7. Ports, gateways, next hops, labels

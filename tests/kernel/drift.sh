@@ -137,14 +137,15 @@ foreign() {
     shift
     check "foreign: $name" noted_and_left "$@"
 }
-foreign 'a route of a routing daemon' '10\.77\.0\.0/16' ip -n r1 route add 10.77.0.0/16 via 10.0.0.2 proto bgp
+foreign 'a route of a routing daemon' '^foreign: route 10\.77\.0\.0/16 in r1 via 10\.0\.0\.2 dev r1:eth0 proto bgp$' \
+    ip -n r1 route add 10.77.0.0/16 via 10.0.0.2 proto bgp
 foreign 'an IPv6 route of a routing daemon' '2001:db8:77::/64' \
     ip -n r1 -6 route add 2001:db8:77::/64 via 2001:db8::2 proto bgp
 foreign 'the same prefix, another metric' '10\.2\.0\.0/24' \
     ip -n r1 route add 10.2.0.0/24 via 10.0.0.3 metric 20 proto ospf
 foreign 'an address' '10\.0\.0\.99/24' ip -n r1 address add 10.0.0.99/24 dev eth0
 foreign 'an IPv6 address' '2001:db8::99' ip -n r1 address add 2001:db8::99/64 dev eth0 nodad
-foreign 'a cable' 'x0' ip -n r1 link add x0 type veth peer name x1
+foreign 'a cable' '^foreign: veth r1:x[01] .* -- r1:x[01] ' ip -n r1 link add x0 type veth peer name x1
 foreign 'a bridge' 'xbr' ip -n sw link add xbr type bridge
 
 # One of topoc's routes that another has taken over is not quietly taken back, and not lost.

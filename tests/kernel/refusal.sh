@@ -147,17 +147,17 @@ check '... changes nothing' clean
 # Sysctls
 file 'namespaces:' '  n:' '    sysctls:' '      net.ipv4.ip_default_ttl: 64' '      net.ipv4.ip_local_port_range: "40000 30000"'
 check 'a value that a sysctl does not take' refused lab.yaml:5:37 '"40000 30000"' \
-    "set sysctl net/ipv4/ip_local_port_range in n to '40000 30000': Invalid argument" topoc apply lab.yaml
+    "set sysctl net.ipv4.ip_local_port_range in n to '40000 30000': Invalid argument" topoc apply lab.yaml
 check '... changes nothing' clean
 file 'host:' '  sysctls:' '    net.ipv4.ip_default_ttl: 0'
 check 'in the host' refused lab.yaml:3:30 0 \
-    "set sysctl net/ipv4/ip_default_ttl in host to '0': Invalid argument" topoc apply lab.yaml
+    "set sysctl net.ipv4.ip_default_ttl in host to '0': Invalid argument" topoc apply lab.yaml
 check '... changes nothing' clean
 
 # A file that is not ASCII has its columns in characters.
 file 'x-ä: {ö: [ü, "日本語"]}' 'host:' '  sysctls: {"net.ipv4.ip_default_ttl": "0"} # 日本語'
 check 'columns count characters' refused lab.yaml:3:40 '"0"' \
-    "set sysctl net/ipv4/ip_default_ttl in host to '0': Invalid argument" topoc apply lab.yaml
+    "set sysctl net.ipv4.ip_default_ttl in host to '0': Invalid argument" topoc apply lab.yaml
 
 # A terminal's control characters are escaped.
 file 'host:' '  sysctls:' '    net.ipv4.ip_default_ttl: "\e[31m"'

@@ -6,13 +6,17 @@
   *   tests/golden/graph/X.yaml                    a file, and
  *                      X.txt                     all that it says and implies
  *   tests/golden/plan/X.A.yaml, X.B.yaml         what is there (no A: nothing) and what is wanted,
- * and X.txt                      the plan from the one to the other
+ *                     X.foreign                    the paths of what of A others made, if any, and
+ *                     X.txt                        the plan from the one to the other, with colour
+ *                                                  where X begins with colour-, in full where it
+ *                                                  begins with verbose-
  *
  * A new case is a new input. To record what is printed now, of new cases and of old ones, run this
  * in the top directory of the sources with TOPOC_RECORD=1 in the environment
  * (`TOPOC_RECORD=1 ctest -R golden` in the build directory), and read `git diff` before it goes in.
  */
 #include "parser/arena.h"
+#include "parser/kinds.h"
 #include "parser/topology.h"
 #include "planner/plan.h"
 #include "planner/print.h"
@@ -87,6 +91,27 @@ static struct graph *read_topology(const char *directory, const char *name, bool
 	return diagnostics_count(diagnostics, SEVERITY_ERROR) ? NULL : graph;
 }
 
+static bool has_prefix(const char *name, const char *prefix)
+{
+	return !strncmp(name, prefix, strlen(prefix));
+}
+
+/* What the file names, an object's path on a line, was made by somebody else. */
+static void mark_foreign(const struct graph *have, const char *path)
+{
+	const char *text = read_file(path);
+	char *line, *rest = text ? arena_copy(arena, text, strlen(text)) : NULL;
+
+	while (rest && (line = strtok_r(rest, "\n", &rest))) {
+		struct object *object = graph_find(have, line);
+
+		cr_assert(object, "%s: %s", path, line);
+		object->foreign = true;
+		if (object->kind == &route_kind)
+			object_value(object, ROUTE_PROTOCOL)->number = 186; /* RTPROT_BGP */
+	}
+}
+
 static void print_plan(const char *directory, const char *name, FILE *file)
 {
 	const char *before = arena_printf(arena, "%s.A.yaml", name);
@@ -94,14 +119,19 @@ static void print_plan(const char *directory, const char *name, FILE *file)
 	struct diagnostics *diagnostics = diagnostics_new(arena, NULL);
 	const struct graph *have = read_file(path) ? read_topology(directory, before, false, file)
 	                                           : graph_empty(arena, "golden");
+	const char *foreign = arena_printf(arena, "%s/%s.foreign", directory, name);
 	const struct graph *want =
 	        read_topology(directory, arena_printf(arena, "%s.B.yaml", name), false, file);
-	const struct plan *plan = have && want ? plan_make(arena, want, have, diagnostics) : NULL;
+	const struct plan *plan;
+
+	if (have)
+		mark_foreign(have, foreign);
+	plan = have && want ? plan_make(arena, want, have, diagnostics) : NULL;
 
 	diagnostics_print(diagnostics, file, false);
 	cr_expect(plan, "%s", name);
 	if (plan)
-		plan_print(plan, file, false);
+		plan_print(plan, file, has_prefix(name, "colour-"), has_prefix(name, "verbose-"));
 }
 
 static void print_diagnostics(const char *directory, const char *name, FILE *file)

@@ -157,8 +157,8 @@ static const struct {
          "~ route 10.1.0.0/16 in left via scope mtu\n", 0, 1, 0},
         {"sysctls", "namespaces: {left: {sysctls: {net.ipv4.tcp_sack: 1, net.core.somaxconn: 8}}}",
          "namespaces: {left: {forwarding: false, sysctls: {net.ipv4.tcp_sack: 0x0}}}",
-         "~ sysctl net/ipv4/tcp_sack in left value\n+ sysctl net/ipv4/ip_forward in left\n"
-         "+ sysctl net/ipv6/conf/all/forwarding in left\n- sysctl net/core/somaxconn in left\n",
+         "~ sysctl net.ipv4.tcp_sack in left value\n+ sysctl net.ipv4.ip_forward in left\n"
+         "+ sysctl net.ipv6.conf.all.forwarding in left\n- sysctl net.core.somaxconn in left\n",
          2, 1, 1},
 };
 
