@@ -29,10 +29,9 @@ static bool has_namespaces(const struct graph *have)
 	return false;
 }
 
-struct plan *session_plan(struct kernel *kernel, const struct graph *want,
-                          struct diagnostics *diagnostics)
+struct graph *session_read(struct kernel *kernel, const struct graph *want,
+                           struct diagnostics *diagnostics)
 {
-	size_t errors = diagnostics_count(diagnostics, SEVERITY_ERROR);
 	struct graph *have;
 
 	if (!state_read(kernel->arena, kernel->topology, &kernel->state))
@@ -40,18 +39,32 @@ struct plan *session_plan(struct kernel *kernel, const struct graph *want,
 		         "the state of '%s' cannot be read: going by what the kernel says",
 		         kernel->topology);
 	have = observe(kernel, want, diagnostics);
-	if (!have)
-		return NULL;
-	if (!kernel->state.file && has_namespaces(have))
+	if (have && !kernel->state.file && has_namespaces(have))
 		diagnose(diagnostics, SEVERITY_WARNING, nowhere,
 		         "the state of '%s' is lost: sysctls of the host that it set stay as they "
 		         "are",
 		         kernel->topology);
+	return have;
+}
+
+struct plan *session_compare(const struct kernel *kernel, const struct graph *want,
+                             const struct graph *have, struct diagnostics *diagnostics)
+{
+	size_t errors = diagnostics_count(diagnostics, SEVERITY_ERROR);
+
 	references_check(want, have, diagnostics);
 	former_check(kernel, want, have, diagnostics);
 	if (diagnostics_count(diagnostics, SEVERITY_ERROR) > errors)
 		return NULL;
 	return plan_make(kernel->arena, want, have, diagnostics);
+}
+
+struct plan *session_plan(struct kernel *kernel, const struct graph *want,
+                          struct diagnostics *diagnostics)
+{
+	const struct graph *have = session_read(kernel, want, diagnostics);
+
+	return have ? session_compare(kernel, want, have, diagnostics) : NULL;
 }
 
 static const char *now(struct arena *arena)

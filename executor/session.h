@@ -26,10 +26,20 @@ struct origin {
 };
 
 /*
- * Reads the kernel and plans what brings it to `want` (of an empty graph: what removes the
- * topology). NULL, with diagnostics, where that cannot be done. The state of the topology is read
- * into `kernel` on the way.
+ * Reads the state of the topology into `kernel`, and what the kernel has of it, with the sysctls
+ * and host routes that `want` names. NULL, with diagnostics, where it cannot be read.
  */
+struct graph *session_read(struct kernel *kernel, const struct graph *want,
+                           struct diagnostics *diagnostics);
+
+/*
+ * Plans what brings what was read to `want` (an empty graph: what removes the topology). NULL, with
+ * diagnostics, where that cannot be done.
+ */
+struct plan *session_compare(const struct kernel *kernel, const struct graph *want,
+                             const struct graph *have, struct diagnostics *diagnostics);
+
+/* Both. */
 struct plan *session_plan(struct kernel *kernel, const struct graph *want,
                           struct diagnostics *diagnostics);
 

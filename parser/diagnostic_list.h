@@ -35,4 +35,7 @@ struct diagnostics {
 /* By place, those without one last; by the order in which they were appended otherwise. */
 int diagnostic_compare(const struct diagnostic *a, const struct diagnostic *b);
 
+/* Those that are kept, in that order. */
+const struct diagnostic **diagnostics_sorted(const struct diagnostics *list);
+
 #endif

@@ -156,13 +156,13 @@ bool graph_lacks(const struct graph *graph, const struct class *class, const str
 	return false;
 }
 
-void graph_truncate(struct graph *graph, size_t count)
+/* Fills the table of paths and the owners' lists anew. */
+static void enter_all(struct graph *graph)
 {
-	graph->count = count;
 	memset(graph->table, 0, graph->table_size * sizeof *graph->table);
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0; i < graph->count; i++)
 		graph->objects[i]->first_owned = graph->objects[i]->last_owned = NULL;
-	for (size_t i = 0; i < count; i++) {
+	for (size_t i = 0; i < graph->count; i++) {
 		struct object *object = graph->objects[i];
 
 		if (!object->path)
@@ -172,6 +172,35 @@ void graph_truncate(struct graph *graph, size_t count)
 		if (object->owner)
 			append_owned(object->owner, object);
 	}
+}
+
+void graph_truncate(struct graph *graph, size_t count)
+{
+	graph->count = count;
+	enter_all(graph);
+}
+
+void graph_arrange(struct graph *graph, const struct graph *model)
+{
+	struct object **arranged = arena_alloc(graph->arena, graph->count * sizeof *arranged);
+	size_t count = 0;
+
+	for (size_t i = 0; i < graph->count; i++)
+		graph->objects[i]->order = SIZE_MAX;
+	for (size_t i = 0; i < model->count; i++) {
+		struct object *object = graph_find(graph, model->objects[i]->path);
+
+		if (object)
+			object->order = count++;
+	}
+	for (size_t i = 0; i < graph->count; i++) {
+		if (graph->objects[i]->order == SIZE_MAX)
+			graph->objects[i]->order = count++;
+		arranged[graph->objects[i]->order] = graph->objects[i];
+	}
+	graph->objects = arranged;
+	graph->capacity = graph->count;
+	enter_all(graph);
 }
 
 struct object *graph_find(const struct graph *graph, const char *path)
@@ -253,6 +282,20 @@ struct value *object_value(const struct object *object, size_t field)
 bool object_has(const struct object *object, size_t field)
 {
 	return object->values[field].presence != ABSENT;
+}
+
+size_t graph_count_kind(const struct graph *graph, const struct kind *kind)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < graph->count; i++) {
+		const struct object *object = graph->objects[i], *peer = object_peer(graph, object);
+
+		if (object->kind == kind && object != graph->host &&
+		    !(peer && strcmp(peer->path, object->path) < 0))
+			count++;
+	}
+	return count;
 }
 
 static void fill_fallbacks(struct graph *graph, struct object *object)

@@ -73,10 +73,16 @@ bool graph_lacks(const struct graph *graph, const struct class *class, const str
 /* Takes out all but the first `count` objects, which must own nothing of what goes. */
 void graph_truncate(struct graph *graph, size_t count);
 
+/* Puts the objects into the order that `model` has theirs in; those it lacks come last. */
+void graph_arrange(struct graph *graph, const struct graph *model);
+
 /* The object of that path, or of a device's full name, or of a namespace's name; or NULL. */
 struct object *graph_find(const struct graph *graph, const char *path);
 struct object *graph_device(const struct graph *graph, const char *full_name);
 struct object *graph_namespace(const struct graph *graph, const char *name);
+
+/* How many objects of a kind there are besides the host; a cable counts as one. */
+size_t graph_count_kind(const struct graph *graph, const struct kind *kind);
 
 /*
  * Brings the whole graph into canonical form: defaults for what is ABSENT, then what the kinds and

@@ -337,18 +337,26 @@ static void print_rest(const struct diagnostics *list, const size_t *shown, FILE
 		fputc('\n', file);
 }
 
+const struct diagnostic **diagnostics_sorted(const struct diagnostics *list)
+{
+	const struct diagnostic **sorted =
+	        arena_alloc(list->arena, (list->count + 1) * sizeof(*sorted));
+
+	for (size_t i = 0; i < list->count; i++)
+		sorted[i] = &list->items[i];
+	qsort(sorted, list->count, sizeof(*sorted), compare);
+	return sorted;
+}
+
 void diagnostics_print(const struct diagnostics *list, FILE *file, bool colour)
 {
 	struct printer printer = {.file = file, .colour = colour, .source = list->source};
 	size_t errors = diagnostics_count(list, SEVERITY_ERROR);
 	size_t room_for_errors = errors < SHOWN_AT_MOST ? errors : SHOWN_AT_MOST;
 	size_t room_for_others = SHOWN_AT_MOST - room_for_errors;
-	const struct diagnostic **sorted = arena_alloc(list->arena, list->count * sizeof(*sorted));
+	const struct diagnostic **sorted = diagnostics_sorted(list);
 	size_t shown[SEVERITY_NOTE + 1] = {0};
 
-	for (size_t i = 0; i < list->count; i++)
-		sorted[i] = &list->items[i];
-	qsort(sorted, list->count, sizeof(*sorted), compare);
 	for (size_t i = 0; i < list->count; i++) {
 		enum severity severity = sorted[i]->severity;
 		size_t *room = severity == SEVERITY_ERROR ? &room_for_errors : &room_for_others;

@@ -20,6 +20,17 @@ bool plan_is_empty(const struct plan *plan)
 	return !plan->created && !plan->changed && !plan->destroyed;
 }
 
+bool item_is_noted(const struct item *item)
+{
+	const struct object *have = item->have;
+
+	if (item->want || !have->foreign)
+		return false;
+	if (item->lost)
+		return true;
+	return !object_is_host(object_namespace(have)) && !(have->owner && have->owner->foreign);
+}
+
 bool item_dies(const struct item *item)
 {
 	return item->action == ACTION_DESTROY || item->action == ACTION_REPLACE || item->lost;

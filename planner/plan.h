@@ -60,6 +60,12 @@ bool plan_is_empty(const struct plan *plan);
 /* The item of an object of either graph. */
 struct item *plan_item(const struct plan *plan, const struct object *object);
 
+/*
+ * Whether the item's object is what others made and is to be told of: it goes with what the plan
+ * destroys, or it is not in the host, and not on a device that others made as well.
+ */
+bool item_is_noted(const struct item *item);
+
 /* Whether the item's object, as it is, ceases to be: destroyed, replaced, or lost. */
 bool item_dies(const struct item *item);
 

@@ -205,18 +205,6 @@ static void print_namespace(const struct printer *printer, const struct item *it
 		fputc('\n', printer->file);
 }
 
-/* Whether an item is to be told of: not in the host, and not with the device it is on. */
-static bool is_foreign_news(const struct plan *plan, const struct item *item)
-{
-	const struct object *have = item->have;
-
-	if (item->want || !have->foreign || is_second_end(plan, item))
-		return false;
-	if (item->lost)
-		return true;
-	return !object_is_host(object_namespace(have)) && !(have->owner && have->owner->foreign);
-}
-
 /* "foreign: route 10.9.0.0/16 in r1 via 10.0.0.2 dev r1:eth0 proto bgp" */
 static void print_note(const struct printer *printer, const struct item *item)
 {
@@ -245,7 +233,7 @@ static void print_foreign(const struct printer *printer)
 	for (size_t i = 0; i < printer->plan->count; i++) {
 		const struct item *item = &printer->plan->items[i];
 
-		if (!is_foreign_news(printer->plan, item))
+		if (!item_is_noted(item) || is_second_end(printer->plan, item))
 			continue;
 		print_note(printer, item);
 		any = true;
