@@ -1,4 +1,5 @@
 #include "command.h"
+#include "json.h"
 #include "verbs.h"
 
 #include <string.h>
@@ -18,34 +19,35 @@ static bool is_moved(struct command *command)
 	return true;
 }
 
+/* Whether the state is already what the run would write. */
+static bool is_noted(const struct state *state, const struct origin *origin)
+{
+	return state->done && state->text && !strcmp(state->text, origin->text) &&
+	       !strcmp(state->file, origin->file);
+}
+
 /* Nothing to do is a success that says so; what there is to do is done. */
-static int apply_plan(struct command *command, struct plan *plan)
+static enum outcome apply_plan(struct command *command, struct plan *plan)
 {
 	struct origin origin = {command->file, command->source.text};
 	struct session_options session = {
 	        .progress = command->options->verbose ? stderr : NULL,
 	        .timeout_ms = command->options->no_wait ? 0 : command->options->timeout,
 	};
-	const struct state *state = &command->kernel.state;
 	bool empty = plan_is_empty(plan);
-	enum outcome outcome;
+	enum outcome outcome = OUTCOME_DONE;
 
-	if (empty && state->done && state->text && !strcmp(state->text, origin.text) &&
-	    !strcmp(state->file, origin.file)) {
-		if (!command->options->quiet)
-			puts("No changes.");
-		return command_end(command, STATUS_DONE);
-	}
-	outcome = session_run(&command->kernel, plan, &origin, &session, command->diagnostics);
-	if (outcome == OUTCOME_DONE && !command->options->quiet) {
-		if (empty)
-			puts("No changes.");
-		else
-			printf("Applied '%s': %zu created, %zu changed, %zu destroyed.\n",
-			       command->want->topology, plan->created, plan->changed,
-			       plan->destroyed);
-	}
-	return command_end(command, command_status(outcome));
+	if (!empty || !is_noted(&command->kernel.state, &origin))
+		outcome = session_run(&command->kernel, plan, &origin, &session,
+		                      command->diagnostics);
+	if (outcome != OUTCOME_DONE || command->options->quiet)
+		return outcome;
+	if (empty)
+		command_say(command, "No changes.");
+	else
+		command_say(command, "Applied '%s': %zu created, %zu changed, %zu destroyed.",
+		            command->want->topology, plan->created, plan->changed, plan->destroyed);
+	return outcome;
 }
 
 int verb_apply(const struct options *options)
@@ -56,9 +58,10 @@ int verb_apply(const struct options *options)
 	command_begin(&command, options);
 	if (!command_read_file(&command, options->arguments[0]) ||
 	    !command_open(&command, command.want->topology, true))
-		return command_end(&command, STATUS_FAILED);
+		return command_conclude(&command, OUTCOME_REFUSED, false);
 	plan = session_plan(&command.kernel, command.want, command.diagnostics);
 	if (!plan || command_failed(&command) || is_moved(&command))
-		return command_end(&command, STATUS_FAILED);
-	return apply_plan(&command, plan);
+		return command_conclude(&command, OUTCOME_REFUSED, false);
+	command_tell_plan(&command, plan);
+	return command_conclude(&command, apply_plan(&command, plan), !plan_is_empty(plan));
 }

@@ -1,13 +1,16 @@
 #define _GNU_SOURCE
 #include "command.h"
 
+#include "answer.h"
 #include "executor/lock.h"
+#include "json.h"
 #include "parser/arena.h"
 #include "parser/topology.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,6 +26,19 @@ void command_begin(struct command *command, const struct options *options)
 {
 	*command = (struct command){.options = options, .arena = arena_new(), .lock = -1};
 	command->diagnostics = diagnostics_new(command->arena, &command->source);
+	command->facts = options->answer ? json_object() : NULL;
+}
+
+void command_say(const struct command *command, const char *format, ...)
+{
+	va_list arguments;
+
+	if (command->options->answer)
+		return;
+	va_start(arguments, format);
+	vprintf(format, arguments);
+	va_end(arguments);
+	putchar('\n');
 }
 
 bool command_colour(const struct command *command, int descriptor)
@@ -42,18 +58,65 @@ bool command_failed(struct command *command)
 	return diagnostics_count(command->diagnostics, SEVERITY_ERROR) > 0;
 }
 
+/* Which topology the facts are of stands before them. */
+static void answer(struct command *command)
+{
+	const char *file = command->file ? command->file : command->source.path;
+	json_t *topology = json_object();
+
+	answer_add_diagnostics(command->options->answer, command->diagnostics);
+	if (command->topology)
+		json_put(topology, "name", json_of_text(command->topology));
+	if (file)
+		json_put(topology, "file", json_of_text(file));
+	json_put_all(topology, command->facts);
+	if (command->topology || file)
+		answer_add_topology(command->options->answer, topology);
+	else
+		json_decref(topology);
+}
+
+void command_drop(struct command *command)
+{
+	if (command->kernel_is_open)
+		kernel_close(&command->kernel);
+	if (command->lock >= 0)
+		close(command->lock);
+	json_decref(command->facts);
+	arena_free(command->arena);
+}
+
 int command_end(struct command *command, int status)
 {
 	bool failed = command_failed(command);
 
 	fflush(stdout);
-	diagnostics_print(command->diagnostics, stderr, command_colour(command, STDERR_FILENO));
-	if (command->kernel_is_open)
-		kernel_close(&command->kernel);
-	if (command->lock >= 0)
-		close(command->lock);
-	arena_free(command->arena);
+	if (command->options->answer)
+		answer(command);
+	else
+		diagnostics_print(command->diagnostics, stderr,
+		                  command_colour(command, STDERR_FILENO));
+	command_drop(command);
 	return status == STATUS_DONE && failed ? STATUS_FAILED : status;
+}
+
+int command_conclude(struct command *command, enum outcome outcome, bool changed)
+{
+	static const struct {
+		const char *name;
+		int status;
+	} ends[] = {
+	        [OUTCOME_DONE] = {"done", STATUS_DONE},
+	        [OUTCOME_REFUSED] = {"refused", STATUS_FAILED},
+	        [OUTCOME_INTERRUPTED] = {"interrupted", STATUS_INTERRUPTED},
+	        [OUTCOME_STUCK] = {"stuck", STATUS_STUCK},
+	};
+	bool unchanged = outcome == OUTCOME_DONE && !changed;
+
+	if (command->facts)
+		json_put(command->facts, "outcome",
+		         json_string(unchanged ? "unchanged" : ends[outcome].name));
+	return command_end(command, ends[outcome].status);
 }
 
 bool is_file(const char *argument)
@@ -132,6 +195,8 @@ static bool parse(struct command *command)
 
 	command->want = topology_read(command->arena, &command->source,
 	                              name_of_file(command->arena, path), command->diagnostics);
+	if (command->want)
+		command->topology = command->want->topology;
 	return !command_failed(command);
 }
 
@@ -199,7 +264,7 @@ static const char *choose(struct command *command, const char **names, size_t co
 	if (count == 1)
 		return names[0];
 	if (!count) {
-		puts("No topology is applied.");
+		command_say(command, "No topology is applied.");
 		return NULL;
 	}
 	*status = STATUS_FAILED;
@@ -210,6 +275,30 @@ static const char *choose(struct command *command, const char **names, size_t co
 	return NULL;
 }
 
+static bool is_among(const char *name, const char *const *names, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (!strcmp(names[i], name))
+			return true;
+	}
+	return false;
+}
+
+/* The name of the topology that a file describes, if it is applied. */
+static const char *choose_file(struct command *command, const char *file, const char **names,
+                               size_t count, int *status)
+{
+	*status = STATUS_FAILED;
+	command_read_file(command, file);
+	if (!command->want)
+		return NULL;
+	if (is_among(command->topology, names, count))
+		return command->topology;
+	*status = STATUS_DONE;
+	command_say(command, "'%s' is not applied.", command->topology);
+	return NULL;
+}
+
 const char *command_topology(struct command *command, const char *argument, int *status)
 {
 	size_t count;
@@ -217,10 +306,10 @@ const char *command_topology(struct command *command, const char *argument, int 
 
 	if (!argument)
 		return choose(command, names, count, status);
-	for (size_t i = 0; i < count; i++) {
-		if (!strcmp(names[i], argument))
-			return names[i];
-	}
+	if (is_file(argument))
+		return choose_file(command, argument, names, count, status);
+	if (is_among(argument, names, count))
+		return argument;
 	*status = STATUS_FAILED;
 	near = nearest(argument, names, count);
 	diagnose(command->diagnostics, SEVERITY_ERROR, nowhere, "no topology '%s' is applied",
@@ -286,6 +375,11 @@ static bool take_lock(struct command *command, const char *topology, bool exclus
 	return false;
 }
 
+bool is_privileged(void)
+{
+	return !missing_capability();
+}
+
 bool command_privileged(struct command *command)
 {
 	const char *capability = missing_capability();
@@ -302,6 +396,7 @@ bool command_open(struct command *command, const char *topology, bool exclusive)
 {
 	int error;
 
+	command->topology = topology;
 	if (!command_privileged(command))
 		return false;
 	if (run_directory_is_slave()) {
@@ -322,14 +417,27 @@ bool command_open(struct command *command, const char *topology, bool exclusive)
 	return !error;
 }
 
-int command_status(enum outcome outcome)
+struct graph *command_applied(struct command *command, const struct state *state)
 {
-	static const int statuses[] = {
-	        [OUTCOME_DONE] = STATUS_DONE,
-	        [OUTCOME_REFUSED] = STATUS_FAILED,
-	        [OUTCOME_INTERRUPTED] = STATUS_INTERRUPTED,
-	        [OUTCOME_STUCK] = STATUS_STUCK,
-	};
+	struct diagnostics *ignored = diagnostics_new(command->arena, NULL);
+	struct source source = {.path = state->file, .text = state->text};
+	struct graph *applied;
 
-	return statuses[outcome];
+	if (!state->text)
+		return NULL;
+	source.length = strlen(state->text);
+	applied = topology_read(command->arena, &source, command->topology, ignored);
+	return diagnostics_count(ignored, SEVERITY_ERROR) ? NULL : applied;
+}
+
+void command_tell_plan(struct command *command, const struct plan *plan)
+{
+	const struct state *state = &command->kernel.state;
+
+	if (!command->facts)
+		return;
+	if (!command->file)
+		command->file = state->file;
+	json_put_plan(command->facts, plan, command->file, command_applied(command, state),
+	              state->file);
 }

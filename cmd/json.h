@@ -6,13 +6,16 @@
  *   topoc        the version
  *   verb         "check", "plan", "apply", "destroy", "list" or "show"
  *   status       the exit status
- *   diagnostics  a list, in the order of the places, of
+ *   errors, warnings
+ *                how many there are
+ *   diagnostics  a list, of each topology in the order of the places (of thousands the first), of
  *                severity ("error", "warning", "note"), message, hint?, file?, line?, column?,
  *                length? (characters underlined), notes: a list of message, file?, line?, column?,
  *                length?
  *   topologies   a list, one a topology (`check`: one a file), of
  *     name?        not known where the file could not be read
- *     file?        the absolute path of the file it is or was made from; "-": standard input
+ *     file?        the absolute path of the file it is or was made from, or as it was given where
+ *                  that cannot be read; "-": standard input
  *     check        only where there are no errors:
  *       counts       by kind, a cable counts as one: {"namespace": 2, "veth": 2, "route": 0, ...}
  *       objects      what the file declares: a list of object
@@ -61,6 +64,9 @@
 void json_put(json_t *object, const char *key, json_t *value);
 void json_add(json_t *list, json_t *value);
 
+/* Puts all that `others` has. */
+void json_put_all(json_t *object, json_t *others);
+
 /* A text, which may be any bytes. */
 json_t *json_of_text(const char *text);
 
@@ -75,9 +81,14 @@ struct json_view {
 	bool (*shows)(const struct object *object); /* and what it owns; NULL: everything */
 };
 
-/* An object without what it owns; and all of the graph, as a list of its namespaces. */
-json_t *json_of_object(const struct json_view *view, const struct object *object);
+/* Puts what is told of an object, without what it owns. */
+void json_put_object(json_t *json, const struct json_view *view, const struct object *object);
+
+/* The whole graph: a list of its namespaces, with what they own. */
 json_t *json_of_graph(const struct json_view *view);
+
+/* A value as the language takes it; null where it is absent. */
+json_t *json_of_value(struct arena *arena, const struct field *field, const struct value *value);
 
 /* How many of each kind a graph has. */
 json_t *json_of_counts(const struct graph *graph);

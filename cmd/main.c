@@ -12,8 +12,9 @@
  *              and decode.c with kinds/ (one table of attributes a kind), netlink.c, nursery.c (new
  *              namespaces, published at once), lab.c and state.c (/run/topoc)
  *   cmd/       the face: verbs.c (the table of verbs), options.c (the table of options), help.c,
- *              and a file a verb
+ *              a file a verb, command.c (what they share), answer.c and json.c (--json)
  */
+#include "answer.h"
 #include "verbs.h"
 
 #include <stdio.h>
@@ -70,7 +71,9 @@ int main(int argc, char **argv)
 		help_print_verb(verb);
 		status = STATUS_DONE;
 	} else {
+		options.answer = options.json ? answer_new(verb->name) : NULL;
 		status = verb->run(&options);
+		status = options.answer ? answer_end(options.answer, status) : status;
 	}
 	free(options.arguments);
 	return fflush(stdout) ? STATUS_FAILED : status;

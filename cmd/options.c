@@ -16,6 +16,7 @@ const struct option option_table[] = {
         FLAG('a', all, "all", 0, "every topology, and routes of the host that nobody claims"),
         FLAG('d', destroy, "destroy", 0, "what destroy would do"),
         FLAG('e', detailed_exitcode, "detailed-exitcode", 0, "status 2 where there are changes"),
+        FLAG('j', json, "json", 0, "one JSON object instead of text, errors included"),
         FLAG('k', kill, "kill", 0, "end the processes that are still inside"),
         FLAG('m', moved, "moved", 0, "the topology was applied from another path: go on"),
         FLAG('w', no_wait, "no-wait", 0, "do not wait until traffic flows"),

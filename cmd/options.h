@@ -19,12 +19,14 @@ enum status {
 };
 
 struct options {
-	bool all, destroy, detailed_exitcode, kill, moved, no_wait, quiet, strict, verbose, help;
+	bool all, destroy, detailed_exitcode, json, kill, moved, no_wait, quiet, strict, verbose,
+	        help;
 	const char *color;      /* auto, always, never */
 	long lock_timeout;      /* milliseconds */
 	long timeout;           /* milliseconds */
 	const char **arguments; /* behind the options */
 	size_t argument_count;
+	struct answer *answer; /* what --json prints at the end; NULL without --json */
 };
 
 /* Which exit statuses a verb has (help.c says what each means). */

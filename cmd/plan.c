@@ -35,7 +35,10 @@ static int print_plan(struct command *command, const struct graph *want)
 	plan = session_plan(&command->kernel, want, command->diagnostics);
 	if (!plan)
 		return command_end(command, STATUS_FAILED);
-	plan_print(plan, stdout, command_colour(command, STDOUT_FILENO), command->options->verbose);
+	command_tell_plan(command, plan);
+	if (!command->options->answer)
+		plan_print(plan, stdout, command_colour(command, STDOUT_FILENO),
+		           command->options->verbose);
 	if (command->options->detailed_exitcode && !plan_is_empty(plan))
 		return command_end(command, STATUS_CHANGES);
 	return command_end(command, STATUS_DONE);

@@ -8,7 +8,7 @@ const struct verb verbs[] = {
          .help = "Touches nothing and needs no privilege. Each error and warning has its line and\n"
                  "column; what it suggests can be copied. - is standard input.",
          .run = verb_check,
-         .options = "s",
+         .options = "js",
          .least = 1,
          .most = 1000000,
          .ends = ENDS_USUAL},
@@ -23,7 +23,7 @@ const struct verb verbs[] = {
                  "compared with the file that it came from, as that is now; where the file is\n"
                  "gone, with the text that was applied.",
          .run = verb_plan,
-         .options = "desl",
+         .options = "dejsl",
          .most = 1,
          .ends = ENDS_USUAL | ENDS_WITH_CHANGES},
         {.name = "apply",
@@ -35,7 +35,7 @@ const struct verb verbs[] = {
                  "what it would do. When it returns, traffic flows: with spanning tree it waits\n"
                  "for that, at most 2 x forward-delay and --timeout.",
          .run = verb_apply,
-         .options = "mwslt",
+         .options = "jmwslt",
          .least = 1,
          .most = 1,
          .ends = ENDS_USUAL | ENDS_PUT_BACK},
@@ -47,7 +47,7 @@ const struct verb verbs[] = {
                  "values of the host's sysctls are put back. Processes still inside a namespace\n"
                  "keep it alive in the kernel and are named in a warning.",
          .run = verb_destroy,
-         .options = "akl",
+         .options = "ajkl",
          .most = 1,
          .ends = ENDS_USUAL | ENDS_PUT_BACK},
         {.name = "exec",
