@@ -50,6 +50,27 @@ const struct verb verbs[] = {
          .options = "ajkl",
          .most = 1,
          .ends = ENDS_USUAL | ENDS_PUT_BACK},
+        {.name = "list",
+         .arguments = "",
+         .summary = "Lists the topologies that are applied",
+         .help = "Each with its state, since when, how many objects of each kind it has, and its\n"
+                 "file. The state compares the kernel with what was applied, whatever has become\n"
+                 "of the file since: in step, drifted, or unfinished, where a run was killed. To\n"
+                 "compare needs privilege; without it the state is ?.",
+         .run = verb_list,
+         .options = "jl",
+         .ends = ENDS_USUAL},
+        {.name = "show",
+         .arguments = "[TOPOLOGY]",
+         .summary = "Shows what a topology has in the kernel",
+         .help = "Its live objects, by namespace: devices with their other ends, addresses, "
+                 "routes\n"
+                 "and the sysctls that were set. What others made in its namespaces is marked\n"
+                 "(foreign). Without TOPOLOGY it is the one that is applied.",
+         .run = verb_show,
+         .options = "jl",
+         .most = 1,
+         .ends = ENDS_USUAL},
         {.name = "exec",
          .arguments = "NAMESPACE [COMMAND...]",
          .summary = "Runs a command in a namespace",

@@ -8,6 +8,8 @@ int verb_check(const struct options *options);
 int verb_plan(const struct options *options);
 int verb_apply(const struct options *options);
 int verb_destroy(const struct options *options);
+int verb_list(const struct options *options);
+int verb_show(const struct options *options);
 int verb_exec(const struct options *options);
 
 #endif

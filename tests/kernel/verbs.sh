@@ -45,7 +45,7 @@ check 'two files' wrong "'b.yaml' is one too many: topoc apply [OPTIONS] FILE" a
 check '--all and a topology' wrong "--all is every topology: leave 'a' out" destroy --all a
 check 'a near option' wrong "apply has no option '--strct'; did you mean '--strict'?" apply --strct a.yaml
 check "another verb's option" wrong "check has no option '--moved': it belongs to apply" check --moved a.yaml
-check "several verbs' option" wrong "exec has no option '--lock-timeout': it belongs to plan, apply and destroy" \
+check "several verbs' option" wrong "exec has no option '--lock-timeout': it belongs to plan, apply, destroy, list and show" \
     exec --lock-timeout=1s a
 check "near another verb's option" wrong "check has no option '--mvoed'; '--moved' belongs to apply" \
     check --mvoed a.yaml
@@ -58,7 +58,7 @@ check 'no time' wrong "'5x' is no value of --timeout: write a time like 500ms, 6
 check 'no colour' wrong "'red' is no value of --color: write auto, always or never" plan --color=red
 check 'help' run 0 topoc help
 check 'help of help' run 0 topoc help help
-for verb in check plan apply destroy exec; do
+for verb in check plan apply destroy list show exec; do
     check "help $verb" run 0 topoc help "$verb"
     check '... names the verb' out "^topoc $verb \\[OPTIONS\\]"
     check '... tells the exit statuses' out '^   64  wrong usage$'
