@@ -38,7 +38,7 @@
  *       counts?      of what was applied, as in check
  *     show
  *       since?       as in list
- *       finished     false: a run was killed
+ *       finished?    false: a run was killed
  *       objects      what the kernel has: a list of object
  *
  *   object       kind ("veth"), class ("namespace", "device", "address", "route", "sysctl"),

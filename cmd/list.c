@@ -62,8 +62,9 @@ static void tell(json_t *facts, const struct state *state, const char *how,
 		json_put(facts, "counts", json_of_counts(applied));
 }
 
+/* `*compares`: whether to try; where another run does not end, the first has waited for all. */
 static int inspect(const struct options *options, const char *topology, struct arena *arena,
-                   struct row *row)
+                   bool *compares, struct row *row)
 {
 	const struct graph *applied;
 	struct command command;
@@ -72,8 +73,7 @@ static int inspect(const struct options *options, const char *topology, struct a
 
 	command_begin(&command, options);
 	command.topology = topology;
-	if (is_privileged())
-		command_open(&command, topology, false);
+	*compares = *compares && command_open(&command, topology, false);
 	state_read(command.arena, topology, &state);
 	applied = command_applied(&command, &state);
 	how = find_state(&command, &state, applied);
@@ -90,9 +90,11 @@ static int inspect(const struct options *options, const char *topology, struct a
 /* All but the last column are ASCII. */
 static void print_row(const struct row *row, const size_t widths[COLUMNS])
 {
-	for (size_t i = 0; i + 1 < COLUMNS; i++)
-		printf("%-*s  ", (int)widths[i], row->cells[i]);
-	print_escaped(stdout, row->cells[COLUMNS - 1]);
+	for (size_t i = 0; i < COLUMNS; i++) {
+		print_escaped(stdout, row->cells[i]);
+		if (i + 1 < COLUMNS)
+			printf("%*s  ", (int)(widths[i] - strlen(row->cells[i])), "");
+	}
 	putchar('\n');
 }
 
@@ -119,6 +121,7 @@ int verb_list(const struct options *options)
 {
 	struct command command; /* only of the list itself */
 	const char **names;
+	bool compares = is_privileged();
 	int status = STATUS_DONE;
 	struct row *rows;
 	size_t count;
@@ -127,7 +130,7 @@ int verb_list(const struct options *options)
 	names = session_topologies(command.arena, &count);
 	rows = arena_alloc(command.arena, (count + 1) * sizeof *rows);
 	for (size_t i = 0; i < count; i++) {
-		if (inspect(options, names[i], command.arena, &rows[i]))
+		if (inspect(options, names[i], command.arena, &compares, &rows[i]))
 			status = STATUS_FAILED;
 	}
 	if (!count)

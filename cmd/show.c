@@ -161,7 +161,8 @@ static void tell(const struct command *command, const struct graph *have,
 
 	if (state->since)
 		json_put(command->facts, "since", json_of_text(state->since));
-	json_put(command->facts, "finished", json_boolean(state->done));
+	if (state->file)
+		json_put(command->facts, "finished", json_boolean(state->done));
 	json_put(command->facts, "objects", json_of_graph(&view));
 }
 
