@@ -134,6 +134,10 @@ ip link add br0 type bridge
 check 'something in the way' as_text 1 apply left-right.yaml
 check '... is refused' holds 'one.outcome == "refused" and .diagnostics[0].line == 11'
 ip link del br0
+printf 'namespaces:\n  a:\n    sysctls:\n      net.ipv4.ip_default_ttl: 256\n' >refused.yaml
+check 'what the kernel refuses' as_text 1 apply refused.yaml
+check '... has its place' holds 'one.outcome == "refused" and .diagnostics[0].line == 4 and
+    .diagnostics[0].column > 6 and (.diagnostics[0].message | contains("Invalid argument"))'
 interrupted() { # leaks are not told by whom ptrace(2) holds
     ASAN_OPTIONS=detect_leaks=0 strace -f -qq -o trace -e inject=symlink:signal=SIGINT:when=1 "$TOPOC" apply --json left-right.yaml
 }

@@ -39,6 +39,13 @@ check '... with the nearest' err 'left_inner'
 check 'plan' out_of_step lab.yaml
 check '... names it' out '\+ .*mv0'
 check 'apply' run 0 topoc apply lab.yaml
+check '... show' run 0 topoc show
+check '... has it' out '^  mv0 macvlan up mtu 1500 mac [0-9a-f:]{17} link left_inner mode bridge$'
+check '... and --json' run 0 topoc show --json
+check '... with what its table says' jq -e '.. | objects | select(.kind == "macvlan") | .name == "left:mv0" and
+    .line == 9 and .attributes.link == "left:left_inner" and .attributes.mode == "bridge"' .out
+check '... list counts it' run 0 topoc list
+check '... by its name' out ', 1 macvlan  '
 dump >first
 check 'it is there' grep -q 'left: link mv0 macvlan up mtu=1500 .* link=left:left_inner .* mode=bridge' first
 check 'with its address' grep -q 'left: address mv0 10.0.0.1/24' first
