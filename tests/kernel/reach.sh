@@ -1,0 +1,90 @@
+#!/bin/bash
+# Promise: what static reachability says of a namespace and an address is what a ping gets, for every
+# example and for generated topologies; only where the host's own devices and routes have a say it
+# may be `unknown`, and where several ways lead on, `partly`. COUNT topologies (12) from SEED on (1).
+source "$(dirname "$0")/lib.sh"
+: "${TOPOC_VERDICTS:?is not set: run these scripts by tests/run or ctest}"
+: "${TOPOC_ROUTED:?is not set: run these scripts by tests/run or ctest}"
+seed=${SEED:-1}
+count=${COUNT:-12}
+echo "SEED=$seed COUNT=$count"
+remember
+compared=0
+
+# Of lines `SOURCE ADDRESS ...` on standard input: `SOURCE ADDRESS yes|no`, as a ping finds it.
+# shellcheck disable=SC2016 # expanded by the inner shell
+ping_all() {
+    cut -d ' ' -f 1,2 | LC_ALL=C sort -u | xargs -r -P 48 -L 1 bash -c '
+        in_space=(nsenter --net="/run/netns/$1")
+        [[ $1 != host ]] || in_space=()
+        answer=no
+        ! ${in_space[@]+"${in_space[@]}"} ping -n -c 1 -W 1 "$2" >/dev/null 2>&1 || answer=yes
+        echo "$1 $2 $answer"' ping
+}
+
+# The verdicts (a file) that the pings (another) do not bear out.
+differences() {
+    awk 'NR == FNR { found[$1 " " $2] = $3; next }
+        !($1 " " $2 in found) { print "not tried: " $0; next }
+        $3 ~ /^(yes|no)$/ && $3 != found[$1 " " $2] { print }' "$2" "$1"
+}
+
+# Compares a file that is applied with the kernel. What differs is tried again, once the kernel has
+# given up on gateways that do not answer: before that, a first packet may be lost.
+agrees() {
+    "$TOPOC_VERDICTS" "$1" >verdicts || return
+    ping_all <verdicts >pings
+    differences verdicts pings >different
+    if [[ -s different ]]; then
+        sleep 4
+        ping_all <different >again
+        differences different again >different.still
+        mv different.still different
+    fi
+    sed 's/^/verdict: /' different
+    [[ ! -s different ]]
+}
+
+count_pairs() {
+    compared=$((compared + $(grep -Ec '^[^ ]+ [^ ]+ (yes|no) ' verdicts)))
+}
+
+known() {
+    not grep -E '^[^ ]+ [^ ]+ unknown ' <(grep -v '^host ' verdicts)
+}
+
+for file in "$root"/topologies/*.yaml "$tests"/kernel/labs/*.yaml; do
+    lab=$(basename "$file" .yaml)
+    check "$lab: apply" run 0 topoc apply --no-wait "$file"
+    check "$lab: the verdicts are true" agrees "$file"
+    count_pairs
+    check "$lab: destroy" run 0 topoc destroy
+    check "$lab: nothing is left" clean
+done
+
+# The comparison can fail: a route that a hand has removed, and a verdict turned round.
+check 'apply' run 0 topoc apply "$root/topologies/router.yaml"
+ip -n left route del default
+check 'a way that is gone shows' not agrees "$root/topologies/router.yaml"
+check 'at its place' grep -q '^left 10.0.2.1 yes' different
+run 0 topoc apply "$root/topologies/router.yaml"
+check 'and no longer when it is back' agrees "$root/topologies/router.yaml"
+sed -i '0,/ yes /s// no /' verdicts
+check 'a wrong verdict shows' test "$(differences verdicts pings | wc -l)" -eq 1
+check 'destroy' run 0 topoc destroy
+
+for ((i = seed; i < seed + count; i++)); do
+    "$TOPOC_ROUTED" "$i" >routed.yaml
+    if ! run 0 topoc apply --no-wait routed.yaml >said; then
+        cat said routed.yaml
+        fail "seed $i: apply"
+    fi
+    if ! agrees routed.yaml >said || ! known >>said; then
+        cat said routed.yaml
+        fail "seed $i: once more: SEED=$i COUNT=1 tests/run -R reach"
+    fi
+    count_pairs
+    run 0 topoc destroy
+done
+check 'nothing is left' clean
+echo "ok      $count topologies, $compared pairs compared"
