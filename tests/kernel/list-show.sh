@@ -104,7 +104,7 @@ check 'show by name' run 0 topoc show ring
 check '... a device that is down, its addresses' out '^  eth0 veth -- r2:eth0 down mtu [0-9]+ mac'
 check '... by the file, the name' out '^    2001:db8::1/64$'
 check '... what was set of a bridge, and nothing else' out '^  br0 bridge up mtu 9000 mac [0-9a-f:]+ stp true forward-delay 2s$'
-check '... sysctls' out '^  sysctl net/ipv4/ip_default_ttl 33$'
+check '... sysctls' out '^  sysctl net\.ipv4\.ip_default_ttl 33$'
 check '... no host where there is nothing' not grep -q '^host$' .out
 check 'list' run 0 topoc list
 check '... the one' row left-right drifted

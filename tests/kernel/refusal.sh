@@ -3,9 +3,10 @@
 # words, and nothing is left changed: each class of object, and each kind of device.
 source "$(dirname "$0")/lib.sh"
 
-# The text that the caret of the first diagnostic of the last `run` points to.
+# The text that the caret of the error of the last `run` points to.
 pointed() {
-    awk '/^ *[0-9]+ \| / && !line { bar = index($0, "|"); line = $0 }
+    awk '/ error: / { bar = line = 0; error = 1 }
+         error && /^ *[0-9]+ \| / && !line { bar = index($0, "|"); line = $0 }
          /^ *\| *\^/ && bar && !done {
              match($0, /\^~*/)
              print substr(line, RSTART, RLENGTH)
