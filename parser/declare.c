@@ -63,22 +63,32 @@ void declare_namespaces(struct reader *reader, const struct node *root)
 	}
 }
 
-/* Names that are wrong themselves may be what was meant: then that is enough said. */
-static void undeclared(struct reader *reader, const struct node *node, const char *name)
+static const char *near_namespace(struct reader *reader, const char *name)
 {
 	const struct graph *graph = reader->graph;
-	const char **names = arena_alloc(reader->arena, (graph->count + 1) * sizeof *names), *near;
+	const char **names = arena_alloc(reader->arena, (graph->count + 1) * sizeof *names);
 	size_t count = 0;
 
 	for (size_t i = 0; i < graph->count; i++) {
 		if (!graph->objects[i]->owner)
 			names[count++] = graph->objects[i]->name;
 	}
-	near = nearest(name, names, count);
-	if (!near && graph_lacks(graph, &namespace_class, NULL))
+	return nearest(name, names, count);
+}
+
+/* Names that are wrong themselves may be what was meant: then that is enough said. */
+static void undeclared(struct reader *reader, const struct node *node, const char *name)
+{
+	const char *near;
+
+	if (graph_lacks(reader->graph, &namespace_class, NULL) &&
+	    (!diagnostic_wants_hint(reader->diagnostics) || !near_namespace(reader, name)))
 		return;
 	diagnose(reader->diagnostics, SEVERITY_ERROR, node->span, "no namespace '%s' is declared",
 	         name);
+	if (!diagnostic_wants_hint(reader->diagnostics))
+		return;
+	near = near_namespace(reader, name);
 	if (near)
 		diagnostic_hint(reader->diagnostics, "did you mean '%s'?", near);
 	else

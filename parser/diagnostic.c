@@ -4,6 +4,7 @@
 
 #include <stdarg.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum {
 	KEPT = 1000, /* of errors and of the rest, each */
@@ -110,7 +111,11 @@ void diagnostic_hint(struct diagnostics *list, const char *format, ...)
 
 bool diagnostic_wants_hint(const struct diagnostics *list)
 {
-	return list->last && list->last->order < HINTED;
+	size_t appended = 0;
+
+	for (size_t i = 0; i <= SEVERITY_NOTE; i++)
+		appended += list->appended[i];
+	return appended <= HINTED;
 }
 
 void diagnostic_note(struct diagnostics *list, struct span span, const char *format, ...)
@@ -137,6 +142,35 @@ void diagnostic_note(struct diagnostics *list, struct span span, const char *for
 size_t diagnostics_count(const struct diagnostics *list, enum severity severity)
 {
 	return list->appended[severity];
+}
+
+static bool is_repeated(const struct diagnostic *items, size_t count, const struct diagnostic *item)
+{
+	while (count--) {
+		const struct diagnostic *other = &items[count];
+
+		if (other->span.line != item->span.line || other->span.column != item->span.column)
+			return false;
+		if (other->severity == item->severity && !strcmp(other->text, item->text))
+			return true;
+	}
+	return false;
+}
+
+void diagnostics_unite(struct diagnostics *list)
+{
+	size_t count = 0;
+
+	list->last = NULL;
+	if (list->count)
+		qsort(list->items, list->count, sizeof *list->items, compare_items);
+	for (size_t i = 0; i < list->count; i++) {
+		if (list->items[i].span.line && is_repeated(list->items, count, &list->items[i]))
+			list->appended[list->items[i].severity]--;
+		else
+			list->items[count++] = list->items[i];
+	}
+	list->count = count;
 }
 
 void diagnostics_promote_warnings(struct diagnostics *list)

@@ -41,10 +41,7 @@ void diagnose(struct diagnostics *list, enum severity severity, struct span span
 void diagnostic_hint(struct diagnostics *list, const char *format, ...)
         __attribute__((format(printf, 2, 3)));
 
-/*
- * Whether a hint that takes a search is worth it for the diagnostic appended last: it is for the
- * first hundred, more than are shown.
- */
+/* Whether a search for advice is worth it: for the first hundred, more than are shown. */
 bool diagnostic_wants_hint(const struct diagnostics *list);
 
 /* To the diagnostic appended last: a note, with a second place where span.line is not 0. */
@@ -52,6 +49,9 @@ void diagnostic_note(struct diagnostics *list, struct span span, const char *for
         __attribute__((format(printf, 3, 4)));
 
 size_t diagnostics_count(const struct diagnostics *list, enum severity severity);
+
+/* Drops what is there again, at the same place in the same words: an alias repeats what is wrong. */
+void diagnostics_unite(struct diagnostics *list);
 
 /* Makes every warning an error (--strict). */
 void diagnostics_promote_warnings(struct diagnostics *list);
@@ -77,7 +77,7 @@ void print_escaped(FILE *file, const char *text);
 /*
  * Of `count` candidates the one that `word` was most likely meant to be, or NULL where none is
  * near: the smallest Damerau-Levenshtein distance, at most a third of the word's length (at least
- * 1), the first of several.
+ * 1, of one letter 0), the first of several.
  */
 const char *nearest(const char *word, const char *const *candidates, size_t count);
 

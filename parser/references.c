@@ -27,36 +27,49 @@ static void tell_elsewhere(const struct graph *graph, const char *name,
 	}
 }
 
-static void undeclared(const struct graph *graph, const struct object *object,
-                       const struct value *value, struct diagnostics *diagnostics)
+/* The interface of a namespace whose name is nearest. */
+static const struct object *near_device(const struct graph *graph, const struct object *space,
+                                        const char *name)
 {
-	const struct object *space = graph_find(graph, object_namespace(object)->path), *at;
-	const char **names = arena_alloc(graph->arena, (graph->count + 1) * sizeof *names);
-	const char *name = strchr(value->text, ':'), *near;
+	const char **names = arena_alloc(graph->arena, (graph->count + 1) * sizeof *names), *near;
+	const struct object *at;
 	size_t count = 0;
 
-	name = name ? name + 1 : value->text;
 	for (at = space->first_owned; at; at = at->next_owned) {
 		if (at->kind->class == &link_class)
 			names[count++] = at->name;
 	}
 	near = nearest(name, names, count);
-	if (!near && graph_lacks(graph, &link_class, space))
+	for (at = near ? space->first_owned : NULL; at; at = at->next_owned) {
+		if (at->kind->class == &link_class && !strcmp(at->name, near))
+			return at;
+	}
+	return NULL;
+}
+
+static void undeclared(const struct graph *graph, const struct object *object,
+                       const struct value *value, struct diagnostics *diagnostics)
+{
+	const struct object *space = graph_find(graph, object_namespace(object)->path), *near;
+	const char *name = strchr(value->text, ':');
+
+	name = name ? name + 1 : value->text;
+	if (graph_lacks(graph, &link_class, space) &&
+	    (!diagnostic_wants_hint(diagnostics) || !near_device(graph, space, name)))
 		return;
 	diagnose(diagnostics, SEVERITY_ERROR, value->span, "no interface '%s' in namespace '%s'",
 	         name, space->name);
+	if (!diagnostic_wants_hint(diagnostics))
+		return;
+	near = near_device(graph, space, name);
 	if (!near) {
 		tell_elsewhere(graph, name, diagnostics);
 		return;
 	}
-	diagnostic_hint(diagnostics, "did you mean '%s'?", near);
-	for (at = space->first_owned; at; at = at->next_owned) {
-		if (at->kind->class == &link_class && !strcmp(at->name, near))
-			diagnostic_note(diagnostics, at->span,
-			                at->span.line ? "'%s' is declared here"
-			                              : "'%s' is in the host",
-			                strchr(at->path, ' ') + 1);
-	}
+	diagnostic_hint(diagnostics, "did you mean '%s'?", near->name);
+	diagnostic_note(diagnostics, near->span,
+	                near->span.line ? "'%s' is declared here" : "'%s' is in the host",
+	                object_title(graph->arena, near));
 }
 
 static bool is_known(const struct known *known, const struct value *value)

@@ -72,5 +72,6 @@ struct graph *topology_read(struct arena *arena, const struct source *source, co
 	references_check(reader.graph, NULL, diagnostics);
 	reader.graph->damaged |= diagnostics_count(diagnostics, SEVERITY_ERROR) > 0;
 	graph_check(reader.graph, diagnostics);
+	diagnostics_unite(diagnostics);
 	return name ? reader.graph : NULL;
 }
