@@ -28,7 +28,7 @@ static struct object *declare_namespace(struct reader *reader, const struct node
 		diagnose(reader->diagnostics, SEVERITY_ERROR, name->span,
 		         "'%s' cannot be a namespace's name", name->text);
 		diagnostic_hint(reader->diagnostics, "%s", error);
-		graph_lose(reader->graph, &namespace_class, NULL);
+		graph_lose(reader->graph, &namespace_class, NULL, name->text);
 		return NULL;
 	}
 	space = graph_add(reader->graph, &namespace_kind, NULL, name->span);
@@ -76,13 +76,11 @@ static const char *near_namespace(struct reader *reader, const char *name)
 	return nearest(name, names, count);
 }
 
-/* Names that are wrong themselves may be what was meant: then that is enough said. */
 static void undeclared(struct reader *reader, const struct node *node, const char *name)
 {
 	const char *near;
 
-	if (graph_lacks(reader->graph, &namespace_class, NULL) &&
-	    (!diagnostic_wants_hint(reader->diagnostics) || !near_namespace(reader, name)))
+	if (graph_lacks(reader->graph, &namespace_class, NULL, name))
 		return;
 	diagnose(reader->diagnostics, SEVERITY_ERROR, node->span, "no namespace '%s' is declared",
 	         name);
@@ -129,10 +127,10 @@ struct object *declare_device(struct reader *reader, const struct kind *kind,
 		         "'%s' cannot be an interface's name", interface);
 		diagnostic_hint(reader->diagnostics, "%s", error);
 	}
-	if (!space || error) {
-		graph_lose(reader->graph, kind->class, space);
+	if (space && error)
+		graph_lose(reader->graph, kind->class, space, interface);
+	if (!space || error)
 		return NULL;
-	}
 	device = graph_add(reader->graph, kind, space, name->span);
 	name_object(reader, device, interface);
 	return device->path ? device : NULL; /* there twice: the first one counts */

@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+enum { MOST_LOST = 1000 }; /* past that anything may hang on what could not be read */
+
 struct graph *graph_new(struct arena *arena, const char *topology)
 {
 	struct graph *graph = arena_alloc(arena, sizeof *graph);
@@ -134,26 +136,32 @@ struct object *graph_name(struct graph *graph, struct object *object, const char
 	return NULL;
 }
 
-void graph_lose(struct graph *graph, const struct class *class, const struct object *space)
+void graph_lose(struct graph *graph, const struct class *class, const struct object *space,
+                const char *name)
 {
 	graph->damaged = true;
-	if (graph_lacks(graph, class, space))
+	if (graph_lacks(graph, class, space, name) || graph->lost_count > MOST_LOST)
 		return;
 	if (graph->lost_count == graph->lost_capacity) {
 		graph->lost_capacity = graph->lost_capacity ? graph->lost_capacity * 2 : 8;
 		graph->lost = arena_grow(graph->arena, graph->lost, graph->lost_count,
 		                         graph->lost_capacity, sizeof *graph->lost);
 	}
-	graph->lost[graph->lost_count++] = (struct lost){class, space};
+	graph->lost[graph->lost_count++] = (struct lost){class, space, name};
 }
 
-bool graph_lacks(const struct graph *graph, const struct class *class, const struct object *space)
+bool graph_lacks(const struct graph *graph, const struct class *class, const struct object *space,
+                 const char *name)
 {
-	for (size_t i = 0; i < graph->lost_count; i++) {
-		if (graph->lost[i].class == class && graph->lost[i].space == space)
-			return true;
+	bool lacks = graph->lost_count > MOST_LOST;
+
+	for (size_t i = 0; i < graph->lost_count && !lacks; i++) {
+		const struct lost *lost = &graph->lost[i];
+
+		lacks = lost->class == class && (!lost->space || lost->space == space) &&
+		        (!lost->name || !name || !strcmp(lost->name, name));
 	}
-	return false;
+	return lacks;
 }
 
 /* Fills the table of paths and the owners' lists anew. */

@@ -30,7 +30,8 @@ struct object {
 /* What a file names and could not be read: what misses it is not to blame. */
 struct lost {
 	const struct class *class;
-	const struct object *space; /* NULL: of a namespace itself */
+	const struct object *space; /* NULL: any */
+	const char *name;           /* NULL: any */
 };
 
 struct graph {
@@ -64,11 +65,13 @@ struct object *graph_add(struct graph *graph, const struct kind *kind, struct ob
  */
 struct object *graph_name(struct graph *graph, struct object *object, const char *name);
 
-/* Notes that an object of a class, in a namespace or NULL, could not be read. */
-void graph_lose(struct graph *graph, const struct class *class, const struct object *space);
+/* Notes that an object could not be read; where its namespace or name is not known, with NULL. */
+void graph_lose(struct graph *graph, const struct class *class, const struct object *space,
+                const char *name);
 
-/* Whether an object of that class could not be read in a namespace, or with NULL a namespace. */
-bool graph_lacks(const struct graph *graph, const struct class *class, const struct object *space);
+/* Whether an object that could not be read may be of that class, namespace and name (NULL: any). */
+bool graph_lacks(const struct graph *graph, const struct class *class, const struct object *space,
+                 const char *name);
 
 /* Takes out all but the first `count` objects, which must own nothing of what goes. */
 void graph_truncate(struct graph *graph, size_t count);

@@ -200,7 +200,7 @@ bool mistaken_namespace(struct reader *reader, const struct entry *entry)
 	diagnose(reader->diagnostics, SEVERITY_ERROR, entry->key->span,
 	         "'%s' is an attribute, and here stands the name of a namespace", entry->key->text);
 	diagnostic_hint(reader->diagnostics, "indent it under its namespace");
-	graph_lose(reader->graph, &namespace_class, NULL);
+	reader->failures++;
 	return true;
 }
 
@@ -357,7 +357,8 @@ static void tell_misnomer(struct reader *reader, const struct misnomer *misnomer
 	diagnose(reader->diagnostics, SEVERITY_ERROR, misnomer->node->span,
 	         "'%s' takes an address, and '%s' is a %s", misnomer->field->key,
 	         misnomer->node->text, object->owner ? "device" : "namespace");
-	if (*addresses || !graph_lacks(reader->graph, &address_class, object_namespace(object)))
+	if (*addresses ||
+	    !graph_lacks(reader->graph, &address_class, object_namespace(object), NULL))
 		diagnostic_hint(reader->diagnostics, *addresses ? "%s has %s" : "%s has none%s",
 		                misnomer->node->text, addresses);
 }

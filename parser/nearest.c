@@ -46,7 +46,7 @@ static size_t distance(const char *a, size_t a_length, const char *b, size_t b_l
 const char *nearest(const char *word, const char *const *candidates, size_t count)
 {
 	size_t length = strnlen(word, LONGEST + 1);
-	size_t limit = length < 2 ? 0 : length < 6 ? 1 : length / 3;
+	size_t limit = length < 6 ? 1 : length / 3;
 	const char *found = NULL;
 
 	if (length > LONGEST)

@@ -54,8 +54,7 @@ static void undeclared(const struct graph *graph, const struct object *object,
 	const char *name = strchr(value->text, ':');
 
 	name = name ? name + 1 : value->text;
-	if (graph_lacks(graph, &link_class, space) &&
-	    (!diagnostic_wants_hint(diagnostics) || !near_device(graph, space, name)))
+	if (graph_lacks(graph, &link_class, space, name))
 		return;
 	diagnose(diagnostics, SEVERITY_ERROR, value->span, "no interface '%s' in namespace '%s'",
 	         name, space->name);

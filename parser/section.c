@@ -40,7 +40,7 @@ static void read_named(struct reader *reader, const struct kind *kind, const str
 	if (name->type != NODE_SCALAR) {
 		expected(reader, name->span, kind->key, "a list of names",
 		         "with attributes, a mapping: without the `-`");
-		graph_lose(reader->graph, kind->class, NULL);
+		graph_lose(reader->graph, kind->class, NULL, NULL);
 		return;
 	}
 	object = kind == &namespace_kind ? graph_namespace(reader->graph, name->text)
@@ -84,7 +84,7 @@ static void identify(struct reader *reader, struct object *object, size_t failur
 	else
 		reader->graph->count--; /* the last one, without a name */
 	if (!whole)
-		graph_lose(reader->graph, object->kind->class, object_namespace(object));
+		graph_lose(reader->graph, object->kind->class, object_namespace(object), NULL);
 }
 
 static void read_item(struct reader *reader, const struct kind *kind, struct object *owner,
@@ -94,7 +94,7 @@ static void read_item(struct reader *reader, const struct kind *kind, struct obj
 	struct object *object;
 
 	if (node->type != NODE_SCALAR && mistaken_scalar(reader, node)) {
-		graph_lose(reader->graph, kind->class, object_namespace(owner));
+		graph_lose(reader->graph, kind->class, object_namespace(owner), NULL);
 		return;
 	}
 	object = graph_add(reader->graph, kind, owner, node->span);
@@ -156,7 +156,7 @@ static bool fits(struct reader *reader, const struct kind *kind, const struct ob
 	if (kind->shape == SHAPE_ITEMS && node->type == NODE_SCALAR)
 		hint = arena_printf(reader->arena, "write [%s], or - %s", node->text, node->text);
 	expected(reader, node->span, kind->key, form->form, hint);
-	graph_lose(reader->graph, kind->class, owner ? object_namespace(owner) : NULL);
+	graph_lose(reader->graph, kind->class, owner ? object_namespace(owner) : NULL, NULL);
 	return false;
 }
 

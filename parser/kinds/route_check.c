@@ -83,7 +83,7 @@ static bool is_unknown(const struct check *check)
 	const struct object *space = object_namespace(check->route);
 
 	for (size_t i = 0; i < sizeof classes / sizeof *classes; i++) {
-		if (graph_lacks(check->graph, classes[i], space))
+		if (graph_lacks(check->graph, classes[i], space, NULL))
 			return true;
 	}
 	return object_is_host(space);
@@ -159,8 +159,8 @@ static void check_source(const struct check *check)
 	const struct object *space = object_namespace(check->route);
 
 	if (!src->presence || object_is_host(space) ||
-	    graph_lacks(check->graph, &address_class, space) ||
-	    graph_lacks(check->graph, &link_class, space))
+	    graph_lacks(check->graph, &address_class, space, NULL) ||
+	    graph_lacks(check->graph, &link_class, space, NULL))
 		return;
 	if (!route_source(check->route))
 		diagnose(check->diagnostics, SEVERITY_ERROR, src->span, "%s is no address of '%s'",

@@ -122,7 +122,7 @@ static void check(const struct graph *graph, const struct object *object,
 	const char *name = sysctl_device(graph->arena, object->name);
 
 	if (!name || object_is_host(object->owner) ||
-	    graph_lacks(graph, &link_class, object->owner) ||
+	    graph_lacks(graph, &link_class, object->owner, name) ||
 	    graph_device(graph, device_full_name(graph->arena, object->owner, name)))
 		return;
 	diagnose(diagnostics, SEVERITY_ERROR, object->span, "no interface '%s' in namespace '%s'",
