@@ -31,7 +31,7 @@ static enum outcome apply_plan(struct command *command, struct plan *plan)
 {
 	struct origin origin = {command->file, command->source.text};
 	struct session_options session = {
-	        .progress = command->options->verbose ? stderr : NULL,
+	        .progress = &command->progress,
 	        .timeout_ms = command->options->no_wait ? 0 : command->options->timeout,
 	};
 	bool empty = plan_is_empty(plan);

@@ -17,16 +17,30 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { LARGEST_FILE = 16 << 20, CHUNK = 65536 };
+enum { LARGEST_FILE = 16 << 20, CHUNK = 65536, PATIENCE = 500 };
 
 static const struct span nowhere;
 static const char too_large[] = "it is larger than 16 MiB";
+
+/* Whether it is a terminal that understands more than text. */
+static bool is_terminal(int descriptor)
+{
+	const char *terminal = getenv("TERM");
+
+	return isatty(descriptor) && !(terminal && !strcmp(terminal, "dumb"));
+}
 
 void command_begin(struct command *command, const struct options *options)
 {
 	*command = (struct command){.options = options, .arena = arena_new(), .lock = -1};
 	command->diagnostics = diagnostics_new(command->arena, &command->source);
 	command->facts = options->answer ? json_object() : NULL;
+	command->progress.patience = PATIENCE;
+	if (options->verbose)
+		command->progress.steps = stderr;
+	else if (!options->quiet && is_terminal(STDERR_FILENO))
+		command->progress.line = stderr;
+	progress_begin(&command->progress);
 }
 
 void command_say(const struct command *command, const char *format, ...)
@@ -43,12 +57,11 @@ void command_say(const struct command *command, const char *format, ...)
 
 bool command_colour(const struct command *command, int descriptor)
 {
-	const char *no_colour = getenv("NO_COLOR"), *terminal = getenv("TERM");
+	const char *no_colour = getenv("NO_COLOR");
 
 	if (strcmp(command->options->color, "auto"))
 		return !strcmp(command->options->color, "always");
-	return isatty(descriptor) && !(no_colour && *no_colour) &&
-	       !(terminal && !strcmp(terminal, "dumb"));
+	return is_terminal(descriptor) && !(no_colour && *no_colour);
 }
 
 bool command_failed(struct command *command)

@@ -20,6 +20,7 @@ struct command {
 	const char *topology; /* its name, as soon as it is known */
 	struct json_t *facts; /* what --json tells of it; NULL without --json */
 	struct kernel kernel;
+	struct progress progress;
 	bool kernel_is_open;
 	int lock; /* -1: not taken */
 };

@@ -8,8 +8,8 @@
 /* With `all_routes` the host's routes of which nobody knows whose they are go too. */
 static int destroy(const struct options *options, const char *topology, bool all_routes)
 {
-	struct session_options session = {.progress = options->verbose ? stderr : NULL};
 	struct command command;
+	struct session_options session = {.progress = &command.progress};
 	enum outcome outcome;
 	struct plan *plan;
 

@@ -224,16 +224,18 @@ static bool send_parcels(const struct batch *batch, struct netlink *netlink, siz
 
 bool batch_send(const struct batch *batch, struct netlink *netlink, size_t first, size_t end)
 {
-	size_t limit = batch->first[end];
+	size_t limit = batch->first[end], step = first;
 
-	for (size_t i = first; i < end; i++)
-		report_step(batch->report, batch->plan->steps[i]);
 	for (size_t i = batch->first[first]; i < limit; i += NETLINK_BATCH) {
 		size_t next = limit - i > NETLINK_BATCH ? i + NETLINK_BATCH : limit;
 
+		while (step < end && batch->first[step] < next)
+			report_step(batch->report, batch->plan->steps[step++]);
 		if (!send_parcels(batch, netlink, i, next))
 			return false;
 	}
+	while (step < end)
+		report_step(batch->report, batch->plan->steps[step++]);
 	return true;
 }
 

@@ -1,6 +1,7 @@
 /* Ready means ready: waiting until what was made passes traffic. */
 #include "attribute.h"
 #include "parser/kinds.h"
+#include "progress.h"
 #include "run.h"
 #include "wire.h"
 
@@ -89,14 +90,6 @@ static bool is_awaited(const struct plan *plan, const struct item *item)
 	       object_value(item->want, LINK_UP)->number && !is_idle_port(plan, item->want);
 }
 
-static long now_ms(void)
-{
-	struct timespec time;
-
-	clock_gettime(CLOCK_MONOTONIC, &time);
-	return time.tv_sec * 1000 + time.tv_nsec / 1000000;
-}
-
 static long longest_delay(const struct plan *plan)
 {
 	long longest = 0;
@@ -111,13 +104,23 @@ static long longest_delay(const struct plan *plan)
 	return longest;
 }
 
-/* Waits a little, longer each time; false when the time is over. */
-static bool pause_until(long deadline, useconds_t *pause)
+/* A wait for several things, one after the other. */
+struct wait {
+	struct arena *arena;
+	struct progress *progress;
+	long deadline;    /* by monotonic_ms() */
+	useconds_t pause; /* longer each time */
+};
+
+/* Waits a little for an object; false when the time is over. */
+static bool wait_for(struct wait *wait, const struct object *object)
 {
-	if (now_ms() >= deadline)
+	if (monotonic_ms() >= wait->deadline)
 		return false;
-	usleep(*pause);
-	*pause = *pause * 2 < LONGEST_PAUSE ? *pause * 2 : LONGEST_PAUSE;
+	if (progress_is_due(wait->progress))
+		progress_wait(wait->progress, object_print(wait->arena, object));
+	usleep(wait->pause);
+	wait->pause = wait->pause * 2 < LONGEST_PAUSE ? wait->pause * 2 : LONGEST_PAUSE;
 	return true;
 }
 
@@ -183,16 +186,19 @@ static bool is_touched(const struct plan *plan, const struct object *space)
 	return false;
 }
 
-bool run_until_ready(struct kernel *kernel, const struct plan *plan, long timeout_ms)
+bool run_until_ready(struct kernel *kernel, const struct plan *plan, long timeout_ms,
+                     struct progress *progress)
 {
-	long deadline = now_ms() + timeout_ms + longest_delay(plan);
-	useconds_t pause = FIRST_PAUSE;
+	struct wait wait = {.arena = kernel->arena,
+	                    .progress = progress,
+	                    .deadline = monotonic_ms() + timeout_ms + longest_delay(plan),
+	                    .pause = FIRST_PAUSE};
 
 	for (size_t i = 0; i < plan->count; i++) {
 		const struct item *item = &plan->items[i];
 
 		while (is_awaited(plan, item) && !device_is_ready(kernel, item->want)) {
-			if (!pause_until(deadline, &pause))
+			if (!wait_for(&wait, item->want))
 				return false;
 		}
 	}
@@ -202,7 +208,7 @@ bool run_until_ready(struct kernel *kernel, const struct plan *plan, long timeou
 		if (space->owner || !is_touched(plan, space))
 			continue;
 		while (has_tentative(kernel, space)) {
-			if (!pause_until(deadline, &pause))
+			if (!wait_for(&wait, space))
 				return false;
 		}
 	}

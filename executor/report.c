@@ -30,9 +30,9 @@ static const char *verb_of(const struct step *step)
 
 void report_step(const struct report *report, const struct step *step)
 {
-	if (report->progress)
-		fprintf(report->progress, "topoc: %s %s\n", verb_of(step),
-		        object_print(report->arena, step_object(step)));
+	if (progress_step(report->progress))
+		progress_tell(report->progress, verb_of(step),
+		              object_print(report->arena, step_object(step)));
 }
 
 /* The one field that a message changes, or WIRE_NO_FIELD where it changes several. */

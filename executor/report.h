@@ -3,8 +3,7 @@
 #define TOPOC_EXECUTOR_REPORT_H
 
 #include "planner/plan.h"
-
-#include <stdio.h>
+#include "progress.h"
 
 struct message;
 struct reply;
@@ -12,13 +11,13 @@ struct reply;
 struct report {
 	struct arena *arena;
 	struct diagnostics *diagnostics;
-	FILE *progress; /* or NULL */
+	struct progress *progress; /* or NULL */
 };
 
 /* What a step acts on: as it is wanted, or to remove it, as it is. */
 const struct object *step_object(const struct step *step);
 
-/* Says on `progress` that a step is being taken. */
+/* Tells `progress` that a step is being taken. */
 void report_step(const struct report *report, const struct step *step);
 
 /*

@@ -287,6 +287,7 @@ bool run_plan(struct kernel *kernel, struct plan *plan, const struct run_options
 	struct run run = {.kernel = kernel, .plan = plan, .options = options};
 	bool good;
 
+	progress_expect(options->progress, plan->step_count);
 	run.report = (struct report){kernel->arena, diagnostics, options->progress};
 	run.batch = batch_encode(kernel, plan, &run.report);
 	good = run.batch && build(&run);

@@ -4,13 +4,12 @@
 
 #include "kernel.h"
 #include "planner/plan.h"
-
-#include <stdio.h>
+#include "progress.h"
 
 struct run_options {
-	FILE *progress;     /* says each step there, unless NULL */
-	bool interruptible; /* ends between two steps when a signal is held back */
-	bool removes_all;   /* the topology goes: lab_remove() follows and takes the namespaces */
+	struct progress *progress; /* or NULL */
+	bool interruptible;        /* ends between two steps when a signal is held back */
+	bool removes_all; /* the topology goes: lab_remove() follows and takes the namespaces */
 };
 
 /*
@@ -28,6 +27,7 @@ bool run_interrupted(void);
  * Waits until what the plan made or changed passes traffic: devices operational, bridge ports
  * forwarding. `timeout_ms` beyond what spanning tree takes; false when it ran out.
  */
-bool run_until_ready(struct kernel *kernel, const struct plan *plan, long timeout_ms);
+bool run_until_ready(struct kernel *kernel, const struct plan *plan, long timeout_ms,
+                     struct progress *progress);
 
 #endif

@@ -172,8 +172,8 @@ static bool run_passes(struct kernel *kernel, struct plan *plan, const struct ru
 			say_unfinished(kernel, diagnostics);
 			return false;
 		}
-		if (pass > 1 && options->progress)
-			fputs("topoc: a second pass\n", options->progress);
+		if (pass > 1 && options->progress && options->progress->steps)
+			fputs("topoc: a second pass\n", options->progress->steps);
 		if (!run_plan(kernel, plan, options, diagnostics))
 			return false;
 		if (!alive || options->removes_all)
@@ -200,13 +200,15 @@ static enum outcome cannot_put_back(const struct kernel *kernel, struct diagnost
  * there was something of the topology then.
  */
 static enum outcome roll_back(struct kernel *kernel, const struct graph *before, bool existed,
-                              const struct state *state, struct diagnostics *diagnostics)
+                              const struct state *state, struct progress *progress,
+                              struct diagnostics *diagnostics)
 {
-	struct run_options quiet = {0};
+	struct run_options quiet = {.progress = progress, .removes_all = !existed};
 	struct graph *have = observe(kernel, before, diagnostics);
 	struct plan *plan = have ? plan_make(kernel->arena, before, have, diagnostics) : NULL;
 
-	quiet.removes_all = !existed;
+	if (progress)
+		progress->steps = NULL;
 	if (!plan || !run_plan(kernel, plan, &quiet, diagnostics))
 		return cannot_put_back(kernel, diagnostics);
 	if (existed) {
@@ -232,10 +234,10 @@ static bool close_state(struct kernel *kernel, const struct plan *plan, const st
 	return !error;
 }
 
-static void wait_until_ready(struct kernel *kernel, const struct plan *plan, long timeout_ms,
-                             struct diagnostics *diagnostics)
+static void wait_until_ready(struct kernel *kernel, const struct plan *plan,
+                             const struct session_options *options, struct diagnostics *diagnostics)
 {
-	if (!run_until_ready(kernel, plan, timeout_ms))
+	if (!run_until_ready(kernel, plan, options->timeout_ms, options->progress))
 		diagnose(diagnostics, SEVERITY_WARNING, nowhere,
 		         "not all devices of '%s' are ready yet", kernel->topology);
 }
@@ -261,10 +263,10 @@ static enum outcome run_blocked(struct kernel *kernel, struct plan *plan,
 	if (run_passes(kernel, plan, &run, diagnostics) &&
 	    close_state(kernel, plan, origin, diagnostics)) {
 		if (origin && options->timeout_ms)
-			wait_until_ready(kernel, plan, options->timeout_ms, diagnostics);
+			wait_until_ready(kernel, plan, options, diagnostics);
 		return OUTCOME_DONE;
 	}
-	outcome = roll_back(kernel, plan->have, existed, &before, diagnostics);
+	outcome = roll_back(kernel, plan->have, existed, &before, options->progress, diagnostics);
 	return outcome == OUTCOME_REFUSED && run_interrupted() ? OUTCOME_INTERRUPTED : outcome;
 }
 
@@ -280,6 +282,7 @@ enum outcome session_run(struct kernel *kernel, struct plan *plan, const struct 
 	sigaddset(&held, SIGHUP);
 	sigprocmask(SIG_BLOCK, &held, &old);
 	outcome = run_blocked(kernel, plan, origin, options, diagnostics);
+	progress_end(options->progress);
 	/* A signal that came too late to matter is let go by. */
 	signal(SIGINT, SIG_IGN);
 	signal(SIGTERM, SIG_IGN);

@@ -4,11 +4,10 @@
 
 #include "kernel.h"
 #include "planner/plan.h"
-
-#include <stdio.h>
+#include "progress.h"
 
 struct session_options {
-	FILE *progress;  /* says each step there, unless NULL */
+	struct progress *progress; /* or NULL */
 	long timeout_ms; /* how long to wait until it works, beyond spanning tree's time; 0: not */
 };
 
