@@ -3,7 +3,7 @@
  *
  *   tests/golden/diagnostic/X.yaml               a file, and
  *                           X.txt                what is wrong with it, as `topoc check` says it
-  *   tests/golden/graph/X.yaml                    a file, and
+ *   tests/golden/graph/X.yaml                    a file, and
  *                      X.txt                     all that it says and implies
  *   tests/golden/plan/X.A.yaml, X.B.yaml         what is there (no A: nothing) and what is wanted,
  *                     X.foreign                    the paths of what of A others made, if any, and
