@@ -129,6 +129,11 @@ bool explain_block(const struct trouble *trouble)
 
 	if (explain_quotes(trouble) || explain_closing(trouble))
 		return true;
+	if (cursor_on(&trouble->at, ":")) {
+		say(trouble, stop(trouble), "a key is missing before this ':'",
+		    "quote a text that begins with ':'");
+		return true;
+	}
 	if (!starts_line(trouble))
 		return false;
 	if (explain_missing_blank(trouble, line))

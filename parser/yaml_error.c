@@ -17,6 +17,11 @@ struct lesson {
 	bool at_context;
 };
 
+static const char directive[] = "a line that begins with '%' is a directive, and this is none";
+static const char quote_percent[] = "only '%YAML 1.1' and '%YAML 1.2' are known";
+static const char tag[] = "tags are not supported";
+static const char quote_tag[] = "quote a text that begins with '!'";
+
 struct span yaml_span(yaml_mark_t start, yaml_mark_t end)
 {
 	struct span span = {(uint32_t)start.line + 1, (uint32_t)start.column + 1, 1};
@@ -188,10 +193,14 @@ static bool explain_surrogate(const struct trouble *trouble)
 	return true;
 }
 
-static const char directive[] = "a line that begins with '%' is a directive, and this is none";
-static const char quote_percent[] = "only '%YAML 1.1' and '%YAML 1.2' are known";
-static const char tag[] = "tags are not supported";
-static const char quote_tag[] = "quote a text that begins with '!'";
+/* Behind a text's `|` or `>`, or in a line that begins with `%`. */
+static bool explain_header(const struct trouble *trouble)
+{
+	if (!cursor_on(&trouble->context, "%"))
+		return false;
+	say(trouble, place(&trouble->context, 1), directive, quote_percent);
+	return true;
+}
 
 static const struct lesson lessons[] = {
         {"could not find expected ':'", explain_missing_colon, "':' is missing", NULL, true},
@@ -224,8 +233,8 @@ static const struct lesson lessons[] = {
         {"did not find expected alphabetic or numeric character", explain_name, NULL, NULL, false},
         {"found an indentation indicator equal to 0", NULL, "the indentation is 1 to 9 here", NULL,
          false},
-        {"did not find expected comment or line break", NULL, "nothing else stands in this line",
-         "the text begins on the next one", false},
+        {"did not find expected comment or line break", explain_header,
+         "nothing else stands in this line", "the text begins on the next one", false},
         {"did not find the expected '>'", NULL, tag, quote_tag, true},
         {"did not find expected whitespace or line break", NULL, tag, quote_tag, true},
         {"did not find expected '!'", NULL, tag, quote_tag, true},

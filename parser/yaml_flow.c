@@ -18,11 +18,13 @@ static bool looks_like_ipv6(const struct word *word)
 	return colons >= 2;
 }
 
+/* A value that begins or ends with a colon: most are addresses. */
 static bool explain_ipv6(const struct trouble *trouble)
 {
 	struct word word = word_at(trouble, &trouble->at);
+	bool begins = word.length > 1 && word.text == trouble->at.at;
 
-	if (!cursor_on(&trouble->at, ":") || !looks_like_ipv6(&word))
+	if (!cursor_on(&trouble->at, ":") || (!begins && !looks_like_ipv6(&word)))
 		return false;
 	say(trouble, word.span, "inside {} and [] this must be quoted", NULL);
 	diagnostic_hint(trouble->diagnostics, "quote it: '%.*s'", (int)word.length, word.text);
@@ -114,13 +116,26 @@ static bool explain_open_bracket(const struct trouble *trouble, yaml_mark_t mark
 	return true;
 }
 
+/* Inside brackets stands a colon, and what is before it is no key. */
+static void explain_stray_colon(const struct trouble *trouble, struct span word)
+{
+	const struct yaml_progress *progress = trouble->progress;
+
+	if (starts_line(trouble) || progress->start.index == progress->end.index)
+		say(trouble, stop(trouble), "a key and its ':' stand on one line", NULL);
+	else if (word.line == progress->start.line + 1 && word.column == progress->start.column + 1)
+		say(trouble, stop(trouble), "a second ':' in one value",
+		    "quote the value that holds it");
+	else
+		say(trouble, word, "',' is missing before this", NULL);
+}
+
 /* Inside brackets stands something after an item, and it is neither a comma nor the end. */
 bool explain_flow(const struct trouble *trouble)
 {
+	const struct yaml_progress *progress = trouble->progress;
 	bool in_list = strstr(trouble->parser->problem, "']'") != NULL;
-	struct span opening = place(&trouble->context, 1), word = last_word(trouble);
-	bool is_second = word.line == trouble->progress->start.line + 1 &&
-	                 word.column == trouble->progress->start.column + 1;
+	struct span opening = place(&trouble->context, 1);
 
 	if (explain_quotes(trouble))
 		return true;
@@ -132,16 +147,12 @@ bool explain_flow(const struct trouble *trouble)
 	}
 	if (explain_open_bracket(trouble, trouble->parser->context_mark))
 		return true;
-	if (cursor_on(&trouble->at, ":") && starts_line(trouble))
-		say(trouble, stop(trouble), "this ':' is not on its key's line", NULL);
-	else if (cursor_on(&trouble->at, ":") && is_second)
-		say(trouble, stop(trouble), "a second ':' in one value",
-		    "quote the value that holds it");
-	else if (!in_list && trouble->progress->after_scalar &&
-	         trouble->progress->start.index == trouble->progress->end.index)
-		say(trouble, word, "':' or ',' is missing before this", NULL);
+	if (cursor_on(&trouble->at, ":"))
+		explain_stray_colon(trouble, last_word(trouble));
+	else if (!in_list && progress->after_scalar && progress->start.index == progress->end.index)
+		say(trouble, stop(trouble), "':' or ',' is missing before this", NULL);
 	else
-		say(trouble, word, "',' is missing before this", NULL);
+		say(trouble, stop(trouble), "',' is missing before this", NULL);
 	diagnostic_note(trouble->diagnostics, opening, "inside what opens here");
 	return true;
 }

@@ -132,6 +132,11 @@ static void consider(const struct line *line, size_t indent, size_t wanted,
 	*side = (struct neighbour){true, indent, line->text + indent, (int)(end - indent)};
 }
 
+static bool begins_document(const struct line *line)
+{
+	return line->length >= 3 && !memcmp(line->text, "---", 3);
+}
+
 /* The columns of the collections that were open above the line, its own kind only. */
 static bool find_neighbours(const struct source *source, const struct line *line,
                             struct neighbour *outside, struct neighbour *inside)
@@ -140,13 +145,14 @@ static bool find_neighbours(const struct source *source, const struct line *line
 	struct line above = *line;
 	size_t open = SIZE_MAX; /* what is indented as much or more has ended */
 
-	while (open && line_before(source, &above)) {
+	while (open && line_before(source, &above) && !begins_document(&above)) {
 		if (above.indent >= open)
 			continue;
 		for (size_t i = above.indent; i <= above.content && i < above.length; i++) {
 			bool dash = is_dash(above.text + i, above.length - i);
 
-			if (i >= open || is_blank(above.text[i]) || dash != is_item)
+			if (i >= open || i == line->indent || is_blank(above.text[i]) ||
+			    dash != is_item)
 				continue;
 			consider(&above, i, line->indent, outside, inside);
 		}
