@@ -130,6 +130,24 @@ static void explain_stray_colon(const struct trouble *trouble, struct span word)
 		say(trouble, word, "',' is missing before this", NULL);
 }
 
+/* A bracket closes, but it is not the kind that is open: in one line, that one is the slip. */
+static void explain_other_bracket(const struct trouble *trouble, char right)
+{
+	struct span opening = place(&trouble->context, 1);
+	char wrong = *trouble->at.at;
+
+	if (trouble->at.line == opening.line) {
+		diagnose(trouble->diagnostics, SEVERITY_ERROR, stop(trouble),
+		         "'%c' is missing before this '%c'", right, wrong);
+		diagnostic_note(trouble->diagnostics, opening, "it closes what opens here");
+		return;
+	}
+	diagnose(trouble->diagnostics, SEVERITY_ERROR, opening, "this '%c' is never closed",
+	         *trouble->context.at);
+	diagnostic_hint(trouble->diagnostics, "close it with '%c'", right);
+	diagnostic_note(trouble->diagnostics, stop(trouble), "this '%c' does not", wrong);
+}
+
 /* Inside brackets stands something after an item, and it is neither a comma nor the end. */
 bool explain_flow(const struct trouble *trouble)
 {
@@ -140,9 +158,7 @@ bool explain_flow(const struct trouble *trouble)
 	if (explain_quotes(trouble))
 		return true;
 	if (cursor_on(&trouble->at, "]}")) {
-		diagnose(trouble->diagnostics, SEVERITY_ERROR, stop(trouble),
-		         "'%c' is missing before this '%c'", in_list ? ']' : '}', *trouble->at.at);
-		diagnostic_note(trouble->diagnostics, opening, "it closes what opens here");
+		explain_other_bracket(trouble, in_list ? ']' : '}');
 		return true;
 	}
 	if (explain_open_bracket(trouble, trouble->parser->context_mark))
