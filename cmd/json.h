@@ -46,7 +46,8 @@
  *                host's), device? (an address's), peer? (the other end of a cable), foreign? (true:
  *                in the kernel and not topoc's), file?, line?, column? (where it is declared; of
  *                what only the kernel has, where it was in the text that was applied),
- *                attributes: {KEY: value}: what was written, or of the kernel's what it tells,
+ *                attributes: {KEY: value}: what was written, or of the kernel's what it tells; of
+ *                what is foreign also who made it (proto),
  *                objects: a list of object, what it owns (check and show; actions are a flat list)
  *
  * A value is what the language takes for that key: a number, true or false, a list of mappings, or
@@ -80,6 +81,12 @@ struct json_view {
 	const char *file;             /* that they are in */
 	bool (*shows)(const struct object *object); /* and what it owns; NULL: everything */
 };
+
+/*
+ * Whether objects are told with this field: it is a key of the language, or of what is foreign says
+ * who made it, which matters nowhere else.
+ */
+bool field_is_told(const struct field *field, bool foreign);
 
 /* Puts what is told of an object, without what it owns. */
 void json_put_object(json_t *json, const struct json_view *view, const struct object *object);

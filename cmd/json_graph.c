@@ -4,12 +4,17 @@
 #include "parser/arena.h"
 #include "parser/kinds.h"
 
-/* What was written, or told by the kernel, under keys of the language. */
+bool field_is_told(const struct field *field, bool foreign)
+{
+	return !(field->flags & FIELD_HIDDEN) || (foreign && field->flags & FIELD_IGNORED);
+}
+
+/* What was written, or told by the kernel. */
 static void put_values(json_t *object, struct arena *arena, const struct field *fields,
-                       size_t count, const struct value *values)
+                       size_t count, const struct value *values, bool foreign)
 {
 	for (size_t i = 0; i < count; i++) {
-		if (values[i].presence == GIVEN && !(fields[i].flags & FIELD_HIDDEN))
+		if (values[i].presence == GIVEN && field_is_told(&fields[i], foreign))
 			json_put(object, fields[i].key,
 			         json_of_value(arena, &fields[i], &values[i]));
 	}
@@ -23,7 +28,7 @@ static json_t *of_list(struct arena *arena, const struct field *field, const str
 		json_t *object = json_object();
 
 		put_values(object, arena, field->element, field->element_count,
-		           &list->values[row * field->element_count]);
+		           &list->values[row * field->element_count], false);
 		json_add(rows, object);
 	}
 	return rows;
@@ -76,10 +81,10 @@ static json_t *of_attributes(const struct json_view *view, const struct object *
 	struct arena *arena = view->graph->arena;
 	json_t *attributes = json_object();
 
-	put_values(attributes, arena, kind->class->fields, kind->class->field_count,
-	           object->values);
+	put_values(attributes, arena, kind->class->fields, kind->class->field_count, object->values,
+	           object->foreign);
 	put_values(attributes, arena, kind->fields, kind->field_count,
-	           object->values + kind->class->field_count);
+	           object->values + kind->class->field_count, object->foreign);
 	return attributes;
 }
 

@@ -27,19 +27,14 @@ static bool is_told(const struct printer *printer, const struct object *object, 
 	const struct field *field = kind_field(object->kind, i);
 	const struct value *value = object_value(object, i), *wanted;
 	const struct object *declared = graph_find(printer->declared, object->path);
-	struct value usual = {0};
 
-	if (value->presence != GIVEN ||
-	    field->flags & (FIELD_HIDDEN | FIELD_IDENTITY | FIELD_IGNORED))
+	if (value->presence != GIVEN || !field_is_told(field, object->foreign) ||
+	    field->flags & FIELD_IDENTITY)
 		return false;
-	if (declared && declared->kind == object->kind) {
-		wanted = object_value(declared, i);
-		return wanted->presence != IMPLIED || value_compare(field, wanted, value);
-	}
-	if (!field->fallback)
-		return true;
-	value_parse(printer->arena, field, field->fallback, object->span, NULL, &usual);
-	return value_compare(field, &usual, value);
+	if (!declared || declared->kind != object->kind)
+		return field->flags & FIELD_HIDDEN || value_is_news(field, value);
+	wanted = object_value(declared, i);
+	return wanted->presence != IMPLIED || value_compare(field, wanted, value);
 }
 
 /* A device is one of the same namespace, whose name stands above. */
@@ -49,9 +44,7 @@ static void print_field(const struct printer *printer, const struct object *obje
 	const char *text = value_print(printer->arena, field, object_value(object, i));
 	const char *colon = field->type == TYPE_DEVICE ? strrchr(text, ':') : NULL;
 
-	if (object->kind->shape != SHAPE_VALUES)
-		printf(" %s", field->key);
-	putchar(' ');
+	printf(" %s ", object->kind->shape == SHAPE_VALUES ? "=" : field->key);
 	print_escaped(stdout, colon ? colon + 1 : text);
 }
 

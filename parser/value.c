@@ -274,6 +274,16 @@ bool value_is_default(const struct field *field, const struct value *value)
 	       !value_compare(field, value, &fallback);
 }
 
+bool value_is_news(const struct field *field, const struct value *value)
+{
+	bool leads = field->type == TYPE_DEVICE || field->type == TYPE_ADDRESS ||
+	             field->type == TYPE_LIST || field->flags & FIELD_REQUIRED;
+
+	return value->presence == GIVEN &&
+	       (leads || (field->fallback && !(field->flags & FIELD_FREE) &&
+	                  !value_is_default(field, value)));
+}
+
 /* Of an element what it means: no defaults. */
 static const char *print_list(struct arena *arena, const struct field *field,
                               const struct list *list)

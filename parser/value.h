@@ -66,6 +66,12 @@ bool value_parse(struct arena *arena, const struct field *field, const char *tex
 /* Whether a value is what the field has where nothing is written. */
 bool value_is_default(const struct field *field, const struct value *value);
 
+/*
+ * Whether a value that nobody wrote, but the kernel told, is worth telling: it is no default, or
+ * leads to something else.
+ */
+bool value_is_news(const struct field *field, const struct value *value);
+
 /* The value in the language's own spelling. */
 const char *value_print(struct arena *arena, const struct field *field, const struct value *value);
 

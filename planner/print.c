@@ -53,9 +53,6 @@ static bool is_printed(const struct printer *printer, const struct item *item)
 static bool is_told(const struct printer *printer, const struct object *object,
                     const struct field *field, const struct value *value, bool observed)
 {
-	bool leads = field->type == TYPE_DEVICE || field->type == TYPE_ADDRESS ||
-	             field->type == TYPE_LIST || field->flags & FIELD_REQUIRED;
-
 	if (!value->presence || field->flags & (FIELD_IDENTITY | FIELD_HIDDEN | FIELD_IGNORED) ||
 	    (object->kind == &address_kind && value <= object_value(object, ADDRESS_PEER)))
 		return false;
@@ -63,9 +60,7 @@ static bool is_told(const struct printer *printer, const struct object *object,
 		return true;
 	if (printer->verbose)
 		return field->flags & FIELD_FREE || !value_is_default(field, value);
-	return value->presence == GIVEN &&
-	       (leads || (field->fallback && !(field->flags & FIELD_FREE) &&
-	                  !value_is_default(field, value)));
+	return value_is_news(field, value);
 }
 
 /* What there is to tell of an object: " via 10.0.0.1 dev eth0"; of what is its value, " = 1". */

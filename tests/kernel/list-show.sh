@@ -60,6 +60,7 @@ check 'an edit is no drift' run 0 topoc list
 check '... in step' row left-right 'in step'
 ip -n left link set left_inner mtu 1400
 ip -n left route add 10.9.0.0/16 dev left_inner
+ip -n left address add 10.0.1.99/24 dev left_inner
 check 'what a hand has changed is' run 0 topoc list
 check '... drifted' row left-right drifted
 
@@ -71,8 +72,9 @@ left
   lo up mtu 65536
   left_inner veth -- left_outer up mtu 1400 mac MAC
     10.0.1.1/24
+    10.0.1.99/24 (foreign)
   route 10.0.0.0/24 dev left_inner
-  route 10.9.0.0/16 dev left_inner scope link (foreign)
+  route 10.9.0.0/16 dev left_inner proto boot (foreign)
 
 END
 check '... the host first' out '^host$'
@@ -104,7 +106,7 @@ check 'show by name' run 0 topoc show ring
 check '... a device that is down, its addresses' out '^  eth0 veth -- r2:eth0 down mtu [0-9]+ mac'
 check '... by the file, the name' out '^    2001:db8::1/64$'
 check '... what was set of a bridge, and nothing else' out '^  br0 bridge up mtu 9000 mac [0-9a-f:]+ stp true forward-delay 2s$'
-check '... sysctls' out '^  sysctl net\.ipv4\.ip_default_ttl 33$'
+check '... sysctls' out '^  sysctl net\.ipv4\.ip_default_ttl = 33$'
 check '... no host where there is nothing' not grep -q '^host$' .out
 check 'list' run 0 topoc list
 check '... the one' row left-right drifted
