@@ -12,16 +12,18 @@ struct known {
 };
 
 /* A device of that very name elsewhere, which cannot be meant, but explains it. */
-static void tell_elsewhere(const struct graph *graph, const char *name,
+static void tell_elsewhere(const struct graph *graph, const struct field *field, const char *name,
                            struct diagnostics *diagnostics)
 {
 	for (size_t i = 0; i < graph->count; i++) {
 		const struct object *at = graph->objects[i];
 
 		if (at->kind->class != &link_class || at->kind->with_owner ||
-		    strcmp(at->name, name))
+		    strcmp(at->name, name) != 0)
 			continue;
-		diagnostic_note(diagnostics, at->span, "'%s' is in another namespace, '%s'",
+		diagnostic_hint(diagnostics, "'%s' takes a device of the same namespace",
+		                field->key);
+		diagnostic_note(diagnostics, at->span, "'%s' is in another one, '%s'",
 		                object_title(graph->arena, at), at->owner->name);
 		return;
 	}
@@ -48,7 +50,8 @@ static const struct object *near_device(const struct graph *graph, const struct 
 }
 
 static void undeclared(const struct graph *graph, const struct object *object,
-                       const struct value *value, struct diagnostics *diagnostics)
+                       const struct field *field, const struct value *value,
+                       struct diagnostics *diagnostics)
 {
 	const struct object *space = graph_find(graph, object_namespace(object)->path), *near;
 	const char *name = strchr(value->text, ':');
@@ -62,7 +65,7 @@ static void undeclared(const struct graph *graph, const struct object *object,
 		return;
 	near = near_device(graph, space, name);
 	if (!near) {
-		tell_elsewhere(graph, name, diagnostics);
+		tell_elsewhere(graph, field, name, diagnostics);
 		return;
 	}
 	diagnostic_hint(diagnostics, "did you mean '%s'?", near->name);
@@ -84,7 +87,8 @@ static void check_value(const struct known *known, const struct object *object,
 	if (value->presence != GIVEN)
 		return;
 	if (field->type == TYPE_DEVICE && !is_known(known, value))
-		undeclared(known->live ? known->live : known->graph, object, value, diagnostics);
+		undeclared(known->live ? known->live : known->graph, object, field, value,
+		           diagnostics);
 	for (size_t i = 0; field->type == TYPE_LIST && i < value->list.count * field->element_count;
 	     i++)
 		check_value(known, object, &field->element[i % field->element_count],

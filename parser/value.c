@@ -19,6 +19,8 @@ const struct choice bool_words[] = {{"true", true},
                                     {"off", false},
                                     {0}};
 
+enum { MOST_WORDS = 16 };
+
 /* What the place where a value is being read has to say about it. */
 struct reading {
 	struct arena *arena;
@@ -30,8 +32,8 @@ struct reading {
 
 static bool refuse(const struct reading *reading, const char *hint)
 {
-	diagnose(reading->diagnostics, SEVERITY_ERROR, reading->span, "'%s' is not a valid %s",
-	         reading->text, reading->field->key);
+	diagnose(reading->diagnostics, SEVERITY_ERROR, reading->span, "'%s' cannot be '%s'",
+	         reading->field->key, reading->text);
 	diagnostic_hint(reading->diagnostics, "%s", hint);
 	return false;
 }
@@ -45,12 +47,25 @@ static const struct choice *choice_of(const struct field *field, const char *wor
 	return NULL;
 }
 
-static const char *choice_words(struct arena *arena, const struct field *field)
+/* The word that was likely meant, or else all there are; "" where the field has none. */
+static const char *offer_words(const struct reading *reading)
 {
-	const char *words = "";
+	const char *list[MOST_WORDS], *words = "", *near;
+	struct arena *arena = reading->arena;
+	const struct field *field = reading->field;
+	size_t count = 0;
+
+	for (const struct choice *choice = field->choices; choice && choice->word; choice++) {
+		if (count < MOST_WORDS)
+			list[count++] = choice->word;
+	}
+	near = nearest(reading->text, list, count);
+	if (near)
+		return arena_printf(arena, "did you mean '%s'?", near);
 
 	for (const struct choice *choice = field->choices; choice && choice->word; choice++)
-		words = arena_printf(arena, "%s%s%s", words, *words ? ", " : "", choice->word);
+		words = arena_printf(arena, "%s%s%s", words, *words ? ", " : "one of ",
+		                     choice->word);
 	return words;
 }
 
@@ -84,18 +99,23 @@ static bool read_digits(const char *text, int64_t *number, const char **end)
 	return true;
 }
 
+/* Bounds are numbers, also where there are words for them. */
+static const char *print_bound(const struct reading *reading, int64_t number)
+{
+	struct field plain = *reading->field;
+
+	plain.choices = NULL;
+	return value_print(reading->arena, &plain, &(struct value){.number = number});
+}
+
 static bool in_range(const struct reading *reading, int64_t number, struct value *value)
 {
 	const struct field *field = reading->field;
-	struct field plain = *field; /* bounds are numbers, also where there are words for them */
-	struct value low = {.number = field->min}, high = {.number = field->max};
 
-	plain.choices = NULL;
 	if (number < field->min || number > field->max) {
 		diagnose(reading->diagnostics, SEVERITY_ERROR, reading->span,
-		         "%s must be from %s to %s", field->key,
-		         value_print(reading->arena, &plain, &low),
-		         value_print(reading->arena, &plain, &high));
+		         "%s must be from %s to %s", field->key, print_bound(reading, field->min),
+		         print_bound(reading, field->max));
 		return false;
 	}
 	value->number = number;
@@ -113,11 +133,15 @@ static bool read_number(const struct reading *reading, struct value *value)
 		return true;
 	}
 	if (!read_digits(reading->text, &number, &end) || *end) {
-		const char *words = choice_words(reading->arena, reading->field);
+		const char *words = offer_words(reading);
 
+		if (*words == 'd')
+			return refuse(reading, words);
 		return refuse(reading,
-		              *words ? arena_printf(reading->arena, "a number or one of %s", words)
-		                     : "a bare number");
+		              arena_printf(reading->arena, "a bare number from %s to %s%s%s",
+		                           print_bound(reading, reading->field->min),
+		                           print_bound(reading, reading->field->max),
+		                           *words ? ", or " : "", words));
 	}
 	return in_range(reading, number, value);
 }
@@ -127,8 +151,7 @@ static bool read_choice(const struct reading *reading, struct value *value)
 	const struct choice *choice = choice_of(reading->field, reading->text);
 
 	if (!choice)
-		return refuse(reading, arena_printf(reading->arena, "one of %s",
-		                                    choice_words(reading->arena, reading->field)));
+		return refuse(reading, offer_words(reading));
 	value->number = choice->number;
 	return true;
 }
@@ -200,7 +223,8 @@ static bool read_address(const struct reading *reading, struct value *value)
 	if (!read_ip(reading->text, &ip, &length))
 		return refuse(reading, "an IPv4 or IPv6 address");
 	if (length)
-		return refuse(reading, "an address without a prefix length");
+		return refuse(reading, arena_printf(reading->arena, "write %s",
+		                                    ip_print(reading->arena, &ip, false)));
 	value->ip = ip;
 	return true;
 }
@@ -216,7 +240,10 @@ static bool read_prefix(const struct reading *reading, struct value *value)
 		return true;
 	}
 	if (!read_ip(reading->text, &ip, &length))
-		return refuse(reading, "an address with a prefix length, such as 10.0.0.1/24");
+		return refuse(reading,
+		              reading->field->choices
+		                      ? "a prefix, such as 10.0.0.0/24, an address, or default"
+		                      : "an address with a prefix length, such as 10.0.0.1/24");
 	if (length) {
 		if (!read_digits(length, &bits, &end) || *end || bits > ip_full_length(&ip))
 			return refuse(reading, ip.family == AF_INET

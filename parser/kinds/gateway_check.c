@@ -160,7 +160,9 @@ static void check_hop(const struct stations *stations, const struct object *rout
 	        device ? segment_of(stations->graph->segments, device) : NULL;
 	const struct object *gateway, *space;
 
-	if (!via->presence || !segment || segment->open || !object_value(device, LINK_UP)->number)
+	if (!via->presence || !segment || segment->open ||
+	    (via->ip.family == AF_INET && to->family == AF_INET6) ||
+	    !object_value(device, LINK_UP)->number)
 		return;
 	gateway = find(stations, segment, &via->ip);
 	if (!gateway && !ip_is_link_local(&via->ip) && !stations->graph->damaged)
