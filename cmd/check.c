@@ -1,5 +1,6 @@
 #include "command.h"
 #include "json.h"
+#include "parser/reach_print.h"
 #include "parser/topology.h"
 #include "verbs.h"
 
@@ -25,6 +26,8 @@ int verb_check(const struct options *options)
 			references_note(command.want, command.diagnostics);
 		if (good && command.facts)
 			tell(&command);
+		if (good && options->reach && !command.facts)
+			reach_print(command.want, &command.source, stdout);
 		if (command_end(&command, STATUS_DONE))
 			status = STATUS_FAILED;
 	}

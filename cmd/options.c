@@ -20,6 +20,7 @@ const struct option option_table[] = {
         FLAG('k', kill, "kill", 0, "end the processes that are still inside"),
         FLAG('m', moved, "moved", 0, "the topology was applied from another path: go on"),
         FLAG('w', no_wait, "no-wait", 0, "do not wait until traffic flows"),
+        FLAG('r', reach, "reach", 0, "who reaches whom, from the file alone, and why not"),
         FLAG('s', strict, "strict", 0, "every warning is an error"),
         {'l', "lock-timeout", "TIME", "how long to wait for another run (60s)", 0, OPTION_DURATION,
          offsetof(struct options, lock_timeout)},

@@ -19,8 +19,8 @@ enum status {
 };
 
 struct options {
-	bool all, destroy, detailed_exitcode, json, kill, moved, no_wait, quiet, strict, verbose,
-	        help;
+	bool all, destroy, detailed_exitcode, json, kill, moved, no_wait, quiet, reach, strict,
+	        verbose, help;
 	const char *color;      /* auto, always, never */
 	long lock_timeout;      /* milliseconds */
 	long timeout;           /* milliseconds */

@@ -6,9 +6,12 @@ const struct verb verbs[] = {
          .arguments = "FILE...",
          .summary = "Reads files and reports everything wrong with them",
          .help = "Touches nothing and needs no privilege. Each error and warning has its line and\n"
-                 "column; what it suggests can be copied. - is standard input.",
+                 "column; what it suggests can be copied. - is standard input.\n\n"
+                 "--reach prints which namespace would have its pings to which other answered,\n"
+                 "and what is in the way of those that would not. That is no error: many labs\n"
+                 "keep some apart.",
          .run = verb_check,
-         .options = "js",
+         .options = "jrs",
          .least = 1,
          .most = 1000000,
          .ends = ENDS_USUAL},
@@ -18,7 +21,8 @@ const struct verb verbs[] = {
          .help = "Shows the difference between a file and the live kernel, and changes nothing:\n"
                  "+ create, - destroy, ~ change in place (old → new), -/+ replace (why). What\n"
                  "others made in the topology's namespaces is noted and left alone. With -v it\n"
-                 "also lists what stays as it is (=) and what the file leaves to topoc.\n\n"
+                 "also lists what stays as it is (=), what the file leaves to topoc, and who\n"
+                 "reaches whom (topoc help check).\n\n"
                  "Without TOPOLOGY it is the one that is applied. A topology that is named is\n"
                  "compared with the file that it came from, as that is now; where the file is\n"
                  "gone, with the text that was applied.",

@@ -12,6 +12,7 @@ enum reach_verdict {
 	REACH_PARTLY,  /* some of several ways work, and which one is taken is not ours to say */
 	REACH_UNKNOWN, /* it depends on what the host has beside the file */
 	REACH_YES,
+	REACH_NONE, /* there is nothing to reach */
 };
 
 struct reach_answer {

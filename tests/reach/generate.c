@@ -249,6 +249,15 @@ static void print_hop(struct generator *g, int family, const struct end *own,
 		printf(", onlink: true");
 }
 
+/* net/ipv6/route.c, ip6_route_check_nh_onlink(): a gateway on another device's link is refused. */
+static bool is_refused(struct generator *g, int family, const struct end *own,
+                       const struct end *other)
+{
+	int links = on_subnet(g, own->node, other->subnet);
+
+	return family == 6 && links > (own->subnet == other->subnet && own->ipv6);
+}
+
 static void print_reject(struct generator *g, int family, int subnet)
 {
 	static const char *const types[] = {"blackhole", "unreachable", "prohibit", "throw"};
@@ -264,7 +273,7 @@ static void print_route(struct generator *g, int family, int node, int target, b
 	struct end *other = way(g, node, target, &link);
 	struct end *own = other ? end_of(&g->links[link], node) : NULL;
 
-	if (!other || mistake(g) || on_subnet(g, node, target))
+	if (!other || mistake(g) || on_subnet(g, node, target) || is_refused(g, family, own, other))
 		return;
 	printf("      - {to: ");
 	if (loopback)
@@ -288,7 +297,8 @@ static void print_default(struct generator *g, int family, int node)
 		struct end *own = end_of(&g->links[l], node);
 		struct end *other = own ? &g->links[l].ends[below(g, g->links[l].count)] : NULL;
 
-		if (!own || !own->up || other == own || !g->nodes[other->node].router)
+		if (!own || !own->up || other == own || !g->nodes[other->node].router ||
+		    is_refused(g, family, own, other))
 			continue;
 		printf("      - {to: %s, ", family == 4 ? "0.0.0.0/0" : "'::/0'");
 		print_hop(g, family, own, other, l, mistake(g));

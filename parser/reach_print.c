@@ -1,0 +1,151 @@
+#include "reach_print.h"
+
+#include <string.h>
+
+enum { MOST_IN_MATRIX = 20, MOST_FAILURES = 50, MOST_NAMES = 8, BOTH = 2 /* families */ };
+
+static const char corner[] = "from/to";
+
+static const char *const words[] = {
+        [REACH_NO] = "no",   [REACH_PARTLY] = "part", [REACH_UNKNOWN] = "?",
+        [REACH_YES] = "yes", [REACH_NONE] = "",
+};
+
+static int width_of(const struct object *space)
+{
+	size_t length = strlen(space->name), least = strlen(words[REACH_PARTLY]);
+
+	return (int)(length < least ? least : length);
+}
+
+static int first_width(const struct reach_table *table)
+{
+	int width = (int)strlen(corner);
+
+	for (size_t i = 0; i < table->count; i++) {
+		if (width_of(table->spaces[i]) > width)
+			width = width_of(table->spaces[i]);
+	}
+	return width;
+}
+
+static const char *word_of(const struct reach_table *table, size_t source, size_t target,
+                           size_t family)
+{
+	if (source == target)
+		return "-";
+	return words[family == BOTH ? reach_pair(table, source, target)
+	                            : reach_cell(table, source, target, family)];
+}
+
+/* A row without blanks at its end. */
+static void print_row(const struct reach_table *table, size_t source, size_t family, FILE *file)
+{
+	int blanks = first_width(table) - fprintf(file, "%s", table->spaces[source]->name);
+
+	for (size_t i = 0; i < table->count; i++) {
+		const char *word = word_of(table, source, i, family);
+
+		blanks += 2;
+		if (*word)
+			blanks -= fprintf(file, "%*s%s", blanks, "", word);
+		blanks += width_of(table->spaces[i]);
+	}
+	putc('\n', file);
+}
+
+static void print_matrix(const struct reach_table *table, size_t family, FILE *file)
+{
+	int blanks = first_width(table) - fprintf(file, "%s", corner);
+
+	for (size_t i = 0; i < table->count; i++) {
+		fprintf(file, "%*s  %s", blanks, "", table->spaces[i]->name);
+		blanks = width_of(table->spaces[i]) - (int)strlen(table->spaces[i]->name);
+	}
+	putc('\n', file);
+	for (size_t i = 0; i < table->count; i++)
+		print_row(table, i, family, file);
+	putc('\n', file);
+}
+
+static void print_matrices(const struct reach_table *table, FILE *file)
+{
+	if (table->count > MOST_IN_MATRIX)
+		return;
+	if (!reach_families_differ(table)) {
+		print_matrix(table, BOTH, file);
+		return;
+	}
+	for (size_t family = 0; family < BOTH; family++) {
+		fprintf(file, "IPv%d:\n", family ? 6 : 4);
+		print_matrix(table, family, file);
+	}
+}
+
+static void print_names(const struct object *const *spaces, size_t count, FILE *file)
+{
+	size_t shown = count > MOST_NAMES ? MOST_NAMES - 1 : count;
+
+	for (size_t i = 0; i < shown; i++)
+		fprintf(file, "%s%s", i ? ", " : "", spaces[i]->name);
+	if (shown < count)
+		fprintf(file, " and %zu more", count - shown);
+}
+
+static bool is_mutual(const struct reach_failure *failure)
+{
+	return failure->source_count > 1 && failure->source_count == failure->target_count &&
+	       !memcmp(failure->sources, failure->targets,
+	               failure->source_count * sizeof(struct object *));
+}
+
+static void print_failure(const struct reach_failure *failure, const struct source *source,
+                          FILE *file)
+{
+	print_names(failure->sources, failure->source_count, file);
+	fputs(" to ", file);
+	if (is_mutual(failure))
+		fputs("each other", file);
+	else
+		print_names(failure->targets, failure->target_count, file);
+	fprintf(file, "%s: ",
+	        failure->verdict == REACH_PARTLY    ? " in part"
+	        : failure->verdict == REACH_UNKNOWN ? " perhaps"
+	                                            : "");
+	print_escaped(file, failure->reason);
+	if (failure->span.line) {
+		fputs(" (", file);
+		print_escaped(file, source->path);
+		fprintf(file, ":%u:%u)", failure->span.line, failure->span.column);
+	}
+	putc('\n', file);
+}
+
+static void print_failures(const struct reach_table *table, const struct source *source, FILE *file)
+{
+	for (size_t i = 0; i < table->failure_count && i < MOST_FAILURES; i++)
+		print_failure(&table->failures[i], source, file);
+	if (table->failure_count > MOST_FAILURES)
+		fprintf(file, "and %zu more of these\n", table->failure_count - MOST_FAILURES);
+	if (table->failure_count)
+		putc('\n', file);
+}
+
+static void print_summary(const struct reach_table *table, FILE *file)
+{
+	fprintf(file, "Reach: %zu yes, %zu no", table->pairs[REACH_YES], table->pairs[REACH_NO]);
+	if (table->pairs[REACH_PARTLY])
+		fprintf(file, ", %zu in part", table->pairs[REACH_PARTLY]);
+	if (table->pairs[REACH_UNKNOWN])
+		fprintf(file, ", %zu unknown", table->pairs[REACH_UNKNOWN]);
+	fputs(".\n", file);
+}
+
+void reach_print(const struct graph *graph, const struct source *source, FILE *file)
+{
+	const struct reach_table *table = reach_table_new(graph);
+
+	print_matrices(table, file);
+	print_failures(table, source, file);
+	print_summary(table, file);
+}

@@ -1,0 +1,16 @@
+/* Who reaches whom, as people read it. */
+#ifndef TOPOC_PARSER_REACH_PRINT_H
+#define TOPOC_PARSER_REACH_PRINT_H
+
+#include "reach_table.h"
+
+#include <stdio.h>
+
+/*
+ * Prints the verdicts of a graph without errors: for up to 20 namespaces a matrix, or one of each
+ * family where they differ; at most 50 lines of what fails, each with its reason and its place in
+ * `source`; and a summary.
+ */
+void reach_print(const struct graph *graph, const struct source *source, FILE *file);
+
+#endif
