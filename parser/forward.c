@@ -179,6 +179,8 @@ static void follow_hop(struct making *making, const struct object *route, size_t
 	if (via->presence && (via->ip.family == AF_INET6 || !is_own(making->station, &via->ip))) {
 		step.next = via->ip;
 		step.next.length = ip_full_length(&via->ip);
+	} else {
+		making->decision->particular = true;
 	}
 	go_out(making, step);
 }
@@ -188,6 +190,7 @@ static void follow(struct making *making, const struct entry *entry)
 	making->decision->entry = entry;
 	making->decision->count = 0;
 	making->decision->local = entry->type == ENTRY_LOCAL;
+	making->decision->particular |= entry->type == ENTRY_SUBNET;
 	if (entry->type == ENTRY_BROADCAST)
 		add_step(making, (struct step){.out = entry->out, .cause = CAUSE_BROADCAST});
 	else if (entry->type == ENTRY_SUBNET)
@@ -246,6 +249,7 @@ static void pass_over(struct making *making, const struct entry *entry)
 	const struct entry *at = entry;
 
 	follow(making, entry);
+	making->decision->particular |= is_dead(making->decision);
 	while (is_dead(making->decision)) {
 		at = tables_next(making->station, making->to, entry->stage, at);
 		if (!at)
@@ -254,25 +258,6 @@ static void pass_over(struct making *making, const struct entry *entry)
 	}
 	if (!at)
 		follow(making, entry);
-}
-
-static struct decision *decide(struct network *network, const struct station *station,
-                               const struct ip *to, const struct interface *prefer)
-{
-	struct making making = {.network = network, .station = station, .to = to};
-	const struct entry *entry = tables_find(station, to);
-
-	making.decision = arena_alloc(network->arena, sizeof *making.decision);
-	making.decision->prefer = prefer;
-	if (!entry)
-		add_step(&making, (struct step){.cause = CAUSE_NO_ROUTE, .unknown = station->host});
-	else if (to->family == AF_INET)
-		follow(&making, entry);
-	else if (station->forwarding == SETTING_OFF)
-		pass_over(&making, preferred(station, entry, to, prefer));
-	else
-		follow(&making, preferred(station, entry, to, prefer));
-	return making.decision;
 }
 
 /* Whether a preference could change the decision. */
@@ -285,6 +270,29 @@ static bool is_tied(const struct station *station, const struct decision *decisi
 		return false;
 	next = tables_next(station, to, entry->stage, entry);
 	return next && is_equal(entry, next);
+}
+
+static struct decision *decide(struct network *network, const struct station *station,
+                               const struct ip *to, const struct interface *prefer)
+{
+	struct making making = {.network = network, .station = station, .to = to};
+	struct entry *entry = tables_find(station, to);
+
+	if (entry && entry->decision)
+		return entry->decision;
+	making.decision = arena_alloc(network->arena, sizeof *making.decision);
+	making.decision->prefer = prefer;
+	if (!entry)
+		add_step(&making, (struct step){.cause = CAUSE_NO_ROUTE, .unknown = station->host});
+	else if (to->family == AF_INET)
+		follow(&making, entry);
+	else if (station->forwarding == SETTING_OFF)
+		pass_over(&making, preferred(station, entry, to, prefer));
+	else
+		follow(&making, preferred(station, entry, to, prefer));
+	if (entry && !making.decision->particular && !is_tied(station, making.decision, to))
+		entry->decision = making.decision;
+	return making.decision;
 }
 
 const struct decision *forward_decide(struct network *network, const struct station *station,
@@ -326,6 +334,10 @@ bool forward_takes(struct network *network, const struct interface *in, const st
 	const struct decision *back;
 
 	if (from->ip.family == AF_INET6)
+		return true;
+	if (from->interface->station == in->station)
+		return false;
+	if (!network->checks_sources)
 		return true;
 	back = forward_decide(network, in->station, from, NULL);
 	if (back->local)

@@ -43,6 +43,7 @@ struct step {
 struct decision {
 	const struct entry *entry; /* NULL: it has no route */
 	bool local;                /* they are its own */
+	bool particular;           /* to this address: others of the entry go elsewhere */
 	struct step *steps;        /* of them the kernel takes one: each must work */
 	size_t count;
 	const struct interface *prefer; /* what it was made for */

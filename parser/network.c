@@ -223,6 +223,30 @@ static int compare_owns(const void *a, const void *b)
 	return order ? order : (one->number > other->number) - (one->number < other->number);
 }
 
+/* Whether a namespace might take an address for its own that is another's, or has an rp_filter. */
+static bool checks_sources(const struct network *network)
+{
+	for (size_t i = 0; i < network->own_count; i++) {
+		const struct own *own = network->owns[i];
+
+		if (own->ip.family == AF_INET6)
+			continue;
+		if (i && ip_equal(&network->owns[i - 1]->ip, &own->ip))
+			return true;
+		if (own->interface->loopback && own->network.length < own->ip.length)
+			return true;
+	}
+	for (size_t i = 0; i < network->station_count; i++) {
+		const struct interface *at = network->stations[i].interfaces;
+
+		for (; at; at = at->next) {
+			if (at->rp_filter != SETTING_OFF)
+				return true;
+		}
+	}
+	return false;
+}
+
 struct network *network_new(const struct graph *graph)
 {
 	struct network *network = arena_alloc(graph->arena, sizeof *network);
@@ -247,6 +271,7 @@ struct network *network_new(const struct graph *graph)
 	network->decisions =
 	        arena_alloc(graph->arena, (network->own_count + 1) * sizeof *network->decisions);
 	tables_fill(network);
+	network->checks_sources = checks_sources(network);
 	return network;
 }
 

@@ -56,9 +56,10 @@ struct network {
 	size_t interface_count;
 	struct own **owns; /* by address */
 	size_t own_count;
-	struct interface **heard; /* by the number of the segment */
-	void **by_order;          /* stations and interfaces, by the order of their objects */
-	struct decision ***decisions;
+	struct interface **heard;     /* by the number of the segment */
+	void **by_order;              /* stations and interfaces, by the order of their objects */
+	struct decision ***decisions; /* by own and station (forward.c) */
+	bool checks_sources; /* an IPv4 source might be refused elsewhere than at its own namespace */
 };
 
 struct network *network_new(const struct graph *graph);

@@ -141,3 +141,8 @@ const struct own *origin_find(const struct network *network, const struct decisi
 	return select_ipv4(step->out, via->presence && via->ip.family == AF_INET ? &via->ip : NULL,
 	                   object_value(route, ROUTE_SCOPE)->number);
 }
+
+const struct own *origin_asking(const struct step *step)
+{
+	return select_ipv4(step->out, &step->next, SCOPE_LINK);
+}

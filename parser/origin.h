@@ -12,4 +12,10 @@
 const struct own *origin_find(const struct network *network, const struct decision *decision,
                               const struct step *step, const struct ip *to);
 
+/*
+ * The address with which a router asks for an IPv4 neighbour (net/ipv4/arp.c, arp_solicit()); NULL:
+ * none, which is answered as well.
+ */
+const struct own *origin_asking(const struct step *step);
+
 #endif

@@ -69,11 +69,12 @@ static void fail(struct walk *walk, struct trouble trouble)
 	struct trouble *first = trouble.unknown ? &outcome->first_unknown : &outcome->first_lost;
 
 	trouble.back = walk->back;
+	trouble.ipv6 = walk->to->ip.family == AF_INET6;
 	if (walk->twice) {
 		trouble.cause = CAUSE_TWICE;
 		trouble.step = walk->twice;
 	}
-	if (!trouble.own)
+	if (trouble_tells_address(trouble.cause))
 		trouble.own = walk->to;
 	if (!*flag)
 		*first = trouble;
@@ -89,6 +90,30 @@ static void fail_step(struct walk *walk, const struct station *at, const struct 
 	fail(walk, trouble);
 }
 
+static void fail_source(struct walk *walk, const struct interface *in, const struct own *from)
+{
+	struct trouble trouble = trouble_of(CAUSE_REVERSE_PATH, in->station);
+
+	trouble.in = in;
+	trouble.own = from;
+	fail(walk, trouble);
+}
+
+/* Whether whoever a router asks for the way on would answer a question with that sender. */
+static bool is_answered(struct walk *walk, const struct station *at, const struct step *step)
+{
+	struct network *network = walk->reach->network;
+	const struct own *asking;
+
+	if (!network->checks_sources || at == walk->sender || step->next.family == AF_INET6)
+		return true;
+	asking = origin_asking(step);
+	if (!asking || forward_takes(network, step->in, asking))
+		return true;
+	fail_source(walk, step->in, asking);
+	return false;
+}
+
 static void travel(struct walk *walk, const struct interface *in, unsigned hops);
 
 static void take_step(struct walk *walk, const struct station *at, const struct step *step,
@@ -100,7 +125,7 @@ static void take_step(struct walk *walk, const struct station *at, const struct 
 		walk->twice = step;
 	if (step->cause)
 		fail_step(walk, at, step);
-	else
+	else if (is_answered(walk, at, step))
 		travel(walk, step->in, hops);
 	walk->twice = twice;
 }
@@ -138,15 +163,6 @@ static void fail_loop(struct walk *walk, const struct interface *in,
 	fail(walk, trouble);
 }
 
-static void fail_source(struct walk *walk, const struct interface *in)
-{
-	struct trouble trouble = trouble_of(CAUSE_REVERSE_PATH, in->station);
-
-	trouble.in = in;
-	trouble.own = walk->from;
-	fail(walk, trouble);
-}
-
 /* Follows a packet that comes in by an interface, `hops` from its sender. */
 static void travel(struct walk *walk, const struct interface *in, unsigned hops)
 {
@@ -162,7 +178,7 @@ static void travel(struct walk *walk, const struct interface *in, unsigned hops)
 		return;
 	}
 	if (!forward_takes(network, in, walk->from)) {
-		fail_source(walk, in);
+		fail_source(walk, in, walk->from);
 		return;
 	}
 	if (decision->local) {
@@ -200,13 +216,14 @@ static bool answer(const struct walk *there, const struct interface *in)
 	for (size_t i = 0; i < back.arrival_count; i++) {
 		struct trouble trouble = trouble_of(CAUSE_ELSEWHERE, back.arrivals[i]->station);
 
+		trouble.own = back.to;
 		if (back.arrivals[i]->station == there->sender)
 			home = true;
 		else
 			fail(&back, trouble);
 	}
 	if (decision->local)
-		fail(&back, trouble_of(CAUSE_ELSEWHERE, in->station));
+		fail_source(&back, in, back.to);
 	return home;
 }
 

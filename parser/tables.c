@@ -172,14 +172,16 @@ void tables_fill(struct network *network)
 	}
 }
 
-const struct entry *tables_next(const struct station *station, const struct ip *address,
-                                unsigned stage, const struct entry *after)
+struct entry *tables_next(const struct station *station, const struct ip *address, unsigned stage,
+                          const struct entry *after)
 {
 	size_t family = ip_index(address);
-	const struct entry *end = station->entries[family] + station->entry_count[family];
+	struct entry *first = station->entries[family];
 
-	for (const struct entry *at = after ? after + 1 : station->entries[family]; at < end;
-	     at++) {
+	for (size_t i = after ? (size_t)(after - first) + 1 : 0; i < station->entry_count[family];
+	     i++) {
+		struct entry *at = &first[i];
+
 		if (at->stage == stage && ip_covers(&at->to, address))
 			return at;
 	}
@@ -202,9 +204,9 @@ static bool throws(const struct entry *entry)
  * also where main has refused. net/ipv6/fib6_rules.c, fib6_rule_lookup(): on only where a table has
  * nothing, or throws.
  */
-const struct entry *tables_find(const struct station *station, const struct ip *address)
+struct entry *tables_find(const struct station *station, const struct ip *address)
 {
-	const struct entry *entry = tables_next(station, address, 0, NULL), *other;
+	struct entry *entry = tables_next(station, address, 0, NULL), *other;
 
 	if (entry && !(address->family == AF_INET ? entry_rejects(entry) : throws(entry)))
 		return entry;

@@ -20,6 +20,7 @@ struct entry {
 	const struct interface *out; /* of a SUBNET */
 	const struct own *own;       /* the address that brings it along, or NULL */
 	const struct object *route;  /* of a ROUTE */
+	struct decision *decision;   /* the same for all it covers (forward.c), or NULL */
 };
 
 /* Fills the tables of every station. */
@@ -27,14 +28,14 @@ void tables_fill(struct network *network);
 
 /* The next entry of a stage that covers the address, behind `after` or (NULL) the first; or NULL.
  */
-const struct entry *tables_next(const struct station *station, const struct ip *address,
-                                unsigned stage, const struct entry *after);
+struct entry *tables_next(const struct station *station, const struct ip *address, unsigned stage,
+                          const struct entry *after);
 
 /*
  * What the namespace does with a packet to an address: the longest prefix, then the least metric,
  * of local and main (IPv4 has these two in one), then of `default` (IPv4 alone). NULL: no route.
  */
-const struct entry *tables_find(const struct station *station, const struct ip *address);
+struct entry *tables_find(const struct station *station, const struct ip *address);
 
 /* Whether an entry is a route that takes no packet: blackhole and its kin. */
 bool entry_rejects(const struct entry *entry);

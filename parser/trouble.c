@@ -17,6 +17,7 @@ int trouble_compare(const void *a, const void *b)
 	const struct trouble *one = a, *other = b;
 	const uintptr_t parts[][2] = {
 	        {one->cause, other->cause},
+	        {one->ipv6, other->ipv6},
 	        {one->back, other->back},
 	        {one->unknown, other->unknown},
 	        {(uintptr_t)one->at, (uintptr_t)other->at},
@@ -116,10 +117,9 @@ static const char *loopback_down(struct network *network, const struct trouble *
 /* The family is told where the other one is forwarded. */
 static const char *not_forwarding(struct network *network, const struct trouble *trouble)
 {
-	bool ipv6 = trouble->own->ip.family == AF_INET6;
-	bool differ = ipv6 ? trouble->in->forwarding == SETTING_ON
-	                   : trouble->at->forwarding == SETTING_ON;
-	const char *family = !differ ? "" : ipv6 ? " IPv6" : " IPv4";
+	bool differ = trouble->ipv6 ? trouble->in->forwarding == SETTING_ON
+	                            : trouble->at->forwarding == SETTING_ON;
+	const char *family = !differ ? "" : trouble->ipv6 ? " IPv6" : " IPv4";
 
 	if (trouble->unknown)
 		return arena_printf(network->arena, "the file does not say whether %s forwards%s",
@@ -186,27 +186,33 @@ static const char *undeclared(struct network *network, const struct trouble *tro
 
 static const struct {
 	const char *(*print)(struct network *network, const struct trouble *trouble);
-	bool says_back; /* itself, where it is the way back */
+	bool says_back;     /* itself, where it is the way back */
+	bool tells_address; /* that the packet is for */
 } words[] = {
-        [CAUSE_NO_ROUTE] = {no_route, true},
-        [CAUSE_REJECTED] = {rejected, false},
-        [CAUSE_BROADCAST] = {broadcast, false},
-        [CAUSE_NOBODY] = {nobody, false},
-        [CAUSE_NOT_HERE] = {not_here, false},
-        [CAUSE_CUT] = {cut, true},
-        [CAUSE_PORT] = {port, true},
-        [CAUSE_LOOPBACK] = {loopback, false},
-        [CAUSE_LOOPBACK_DOWN] = {loopback_down, true},
-        [CAUSE_NOT_FORWARDING] = {not_forwarding, false},
-        [CAUSE_LINK_LOCAL] = {link_local, true},
-        [CAUSE_REVERSE_PATH] = {reverse_path, false},
-        [CAUSE_NO_SOURCE] = {no_source, true},
-        [CAUSE_LOOP] = {loop, false},
-        [CAUSE_HOP_LIMIT] = {hop_limit, false},
-        [CAUSE_ELSEWHERE] = {elsewhere, false},
-        [CAUSE_TWICE] = {twice, true},
-        [CAUSE_UNDECLARED] = {undeclared, true},
+        [CAUSE_NO_ROUTE] = {no_route, true, true},
+        [CAUSE_REJECTED] = {rejected, false, false},
+        [CAUSE_BROADCAST] = {broadcast, false, true},
+        [CAUSE_NOBODY] = {nobody, false, false},
+        [CAUSE_NOT_HERE] = {not_here, false, false},
+        [CAUSE_CUT] = {cut, true, false},
+        [CAUSE_PORT] = {port, true, false},
+        [CAUSE_LOOPBACK] = {loopback, false, true},
+        [CAUSE_LOOPBACK_DOWN] = {loopback_down, true, false},
+        [CAUSE_NOT_FORWARDING] = {not_forwarding, false, false},
+        [CAUSE_LINK_LOCAL] = {link_local, true, false},
+        [CAUSE_REVERSE_PATH] = {reverse_path, false, false},
+        [CAUSE_NO_SOURCE] = {no_source, true, false},
+        [CAUSE_LOOP] = {loop, false, true},
+        [CAUSE_HOP_LIMIT] = {hop_limit, false, false},
+        [CAUSE_ELSEWHERE] = {elsewhere, false, false},
+        [CAUSE_TWICE] = {twice, true, false},
+        [CAUSE_UNDECLARED] = {undeclared, true, false},
 };
+
+bool trouble_tells_address(enum cause cause)
+{
+	return words[cause].tells_address;
+}
 
 const char *trouble_print(struct network *network, const struct trouble *trouble)
 {
@@ -221,8 +227,7 @@ const char *trouble_print(struct network *network, const struct trouble *trouble
 
 static struct span setting_span(const struct network *network, const struct trouble *trouble)
 {
-	const char *name = trouble->own->ip.family == AF_INET6 ? "net/ipv6/conf/all/forwarding"
-	                                                       : "net/ipv4/ip_forward";
+	const char *name = trouble->ipv6 ? "net/ipv6/conf/all/forwarding" : "net/ipv4/ip_forward";
 	const struct object *sysctl = graph_find(
 	        network->graph, arena_printf(network->arena, "%s %s %s", sysctl_class.name,
 	                                     trouble->at->space->name, name));
