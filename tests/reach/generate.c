@@ -23,17 +23,21 @@ struct end {
 	bool up, ipv4, ipv6;
 	int host;   /* the host part of its addresses */
 	int subnet; /* of the link, or by mistake of another one */
+	int length; /* of its IPv4 prefix */
+	bool local; /* it has the link-local address fe80::HOST, too */
+	bool more;  /* it has second addresses, and a peer that nobody is */
 };
 
 struct link {
 	struct end ends[MOST_ENDS];
 	int count;
-	bool cable; /* else a switch */
-	bool up;    /* of a switch */
+	bool cable;  /* else a switch ... */
+	bool inside; /* ... which is a device of its first end's node */
+	bool up;     /* of a switch */
 };
 
 struct node {
-	bool router, forwards4, forwards6, loopback;
+	bool router, forwards4, forwards6, loopback, range;
 };
 
 struct generator {
@@ -88,7 +92,12 @@ static void attach(struct generator *g, int link, int node)
 	        .ipv6 = g->ipv6 && !mistake(g),
 	        .host = once_in(g, 2 * g->mistakes) && l->count ? l->ends[0].host : node + 1,
 	        .subnet = mistake(g) ? below(g, g->link_count) : link,
+	        .length = mistake(g) ? 25 + below(g, 6) : 24,
+	        .local = once_in(g, 2),
+	        .more = once_in(g, 6),
 	};
+	if (l->inside && !l->count)
+		l->ends[0].up = l->up;
 	l->count++;
 }
 
@@ -143,6 +152,7 @@ static void choose(struct generator *g)
 		node->forwards4 = node->router != mistake(g);
 		node->forwards6 = once_in(g, 5) ? node->router != mistake(g) : node->forwards4;
 		node->loopback = once_in(g, 3);
+		node->range = once_in(g, 2 * g->mistakes);
 	}
 	choose_links(g);
 }
@@ -242,20 +252,24 @@ static void print_hop(struct generator *g, int family, const struct end *own,
 		if (at && host == at->host && subnet == at->subnet)
 			host = 200; /* its own, which is refused */
 	}
+	if (other->local && other->host != own->host && once_in(g, 3)) {
+		printf("via: 'fe80::%d', dev: e%d", wrong ? 99 : other->host, link);
+		return;
+	}
 	printf("via: ");
 	print_address(family, subnet, host);
 	printf(", dev: e%d", link);
-	if (subnet != own->subnet || !has(own, family) || on_subnet(g, own->node, subnet) > 1)
+	if (subnet != own->subnet || !has(own, family) || on_subnet(g, own->node, subnet) > 1 ||
+	    (family == 4 && own->length > 24))
 		printf(", onlink: true");
 }
 
-/* net/ipv6/route.c, ip6_route_check_nh_onlink(): a gateway on another device's link is refused. */
+/* net/ipv6/route.c, ip6_route_check_nh_onlink(): a gateway that another route leads to. */
 static bool is_refused(struct generator *g, int family, const struct end *own,
                        const struct end *other)
 {
-	int links = on_subnet(g, own->node, other->subnet);
-
-	return family == 6 && links > (own->subnet == other->subnet && own->ipv6);
+	return family == 6 && (own->subnet != other->subnet || !own->ipv6 ||
+	                       on_subnet(g, own->node, own->subnet) > 1);
 }
 
 static void print_reject(struct generator *g, int family, int subnet)
@@ -267,7 +281,42 @@ static void print_reject(struct generator *g, int family, int subnet)
 	printf(", type: %s, metric: %d}\n", types[below(g, 4)], 1 + below(g, 2000));
 }
 
-static void print_route(struct generator *g, int family, int node, int target, bool loopback)
+/* Two next hops: both lead there, or the second one is nobody. */
+static bool print_hops(struct generator *g, int family, int node, int target)
+{
+	int links[2];
+	struct end *others[2], *owns[2];
+
+	for (int i = 0; i < 2; i++) {
+		others[i] = way(g, node, target, &links[i]);
+		owns[i] = end_of(&g->links[links[i]], node);
+		if (others[i]->subnet != owns[i]->subnet || !has(owns[i], family) ||
+		    on_subnet(g, node, owns[i]->subnet) > 1 || owns[i]->length > 24 ||
+		    others[i]->host == owns[i]->host)
+			return false;
+	}
+	if (others[0] == others[1] && !mistake(g))
+		return false;
+	printf("nexthops: [{via: ");
+	print_address(family, others[0]->subnet, others[0]->host);
+	printf(", dev: e%d}, {via: ", links[0]);
+	print_address(family, others[1]->subnet, others[0] == others[1] ? 201 : others[1]->host);
+	printf(", dev: e%d}]", links[1]);
+	return true;
+}
+
+static void print_options(struct generator *g, int family, const struct end *own)
+{
+	if (once_in(g, 5))
+		printf(", metric: %d", 1 + below(g, 2000));
+	if (family == 4 && once_in(g, 6) && own->ipv4)
+		printf(", src: 10.0.%d.%d", own->subnet, own->host);
+	if (once_in(g, 3 * g->mistakes))
+		printf(", table: %s", once_in(g, 2) ? "default" : "100");
+	printf("}\n");
+}
+
+static void print_route(struct generator *g, int family, int node, int target)
 {
 	int link = 0;
 	struct end *other = way(g, node, target, &link);
@@ -276,19 +325,37 @@ static void print_route(struct generator *g, int family, int node, int target, b
 	if (!other || mistake(g) || on_subnet(g, node, target) || is_refused(g, family, own, other))
 		return;
 	printf("      - {to: ");
-	if (loopback)
-		print_address(family, 255, target + 1);
+	print_to(family, target);
+	printf(", ");
+	if (once_in(g, 3 * g->mistakes))
+		printf("dev: e%d", link);
+	else if (!once_in(g, 2) || !print_hops(g, family, node, target))
+		print_hop(g, family, own, other, link, mistake(g));
+	print_options(g, family, own);
+}
+
+/* A route to the loopback of another node, by any link that is its. */
+static void print_loopback_route(struct generator *g, int family, int node, int target)
+{
+	int link = 0;
+	struct end *other = NULL, *own;
+
+	while (link < g->link_count && !end_of(&g->links[link], target))
+		link++;
+	if (link == g->link_count || node == target || mistake(g))
+		return;
+	if (end_of(&g->links[link], node))
+		other = end_of(&g->links[link], target);
 	else
-		print_to(family, target);
+		other = way(g, node, link, &link);
+	own = other ? end_of(&g->links[link], node) : NULL;
+	if (!own || !own->up || is_refused(g, family, own, other))
+		return;
+	printf("      - {to: ");
+	print_address(family, 255, target + 1);
 	printf(", ");
 	print_hop(g, family, own, other, link, mistake(g));
-	if (once_in(g, 5))
-		printf(", metric: %d", 1 + below(g, 2000));
-	if (family == 4 && once_in(g, 6) && own->ipv4)
-		printf(", src: 10.0.%d.%d", own->subnet, own->host);
-	if (once_in(g, 3 * g->mistakes))
-		printf(", table: %s", once_in(g, 2) ? "default" : "100");
-	printf("}\n");
+	print_options(g, family, own);
 }
 
 static void print_default(struct generator *g, int family, int node)
@@ -318,8 +385,9 @@ static void print_node(struct generator *g, int node)
 		printf("      net.ipv4.conf.%s.rp_filter: %d\n", once_in(g, 2) ? "all" : "default",
 		       1 + below(g, 2));
 	if (n->loopback)
-		printf("    lo: {addresses: [10.0.255.%d/32, '2001:db8:255::%d/128']}\n", node + 1,
-		       node + 1);
+		printf("    lo: {up: %s, addresses: [10.0.255.%d/32, '2001:db8:255::%d/128'%s]}\n",
+		       once_in(g, 4 * g->mistakes) ? "false" : "true", node + 1, node + 1,
+		       n->range ? ", 10.0.200.1/25" : "");
 	printf("    routes:\n");
 	for (int family = 4; family <= (g->ipv6 ? 6 : 4); family += 2) {
 		bool lazy = once_in(g, n->router ? 5 : 2);
@@ -327,42 +395,84 @@ static void print_node(struct generator *g, int node)
 		if (lazy || mistake(g))
 			print_default(g, family, node);
 		for (int target = 0; !lazy && target < g->link_count; target++)
-			print_route(g, family, node, target, false);
+			print_route(g, family, node, target);
+		for (int target = 0; !lazy && target < g->node_count; target++) {
+			if (g->nodes[target].loopback)
+				print_loopback_route(g, family, node, target);
+		}
 		if (mistake(g))
 			print_reject(g, family, below(g, g->link_count));
+	}
+}
+
+static void print_addresses(const struct end *end)
+{
+	const char *comma = "";
+
+	printf("addresses: [");
+	if (end->ipv4) {
+		printf("10.0.%d.%d/%d", end->subnet, end->host, end->length);
+		comma = ", ";
+	}
+	if (end->ipv4 && end->more) {
+		printf(", 10.0.%d.%d/%d", end->subnet, end->host + 100, end->length);
+		printf(", {address: 10.9.%d.%d, peer: 10.9.%d.%d/32}", end->node, end->subnet,
+		       end->node, end->subnet + 1);
+	}
+	if (end->ipv6) {
+		printf("%s'2001:db8:%d::%d/64'", comma, end->subnet, end->host);
+		comma = ", ";
+	}
+	if (end->ipv6 && end->more)
+		printf(", '2001:db8:%d::%d/64', 'fd00:%d::%d/64'", end->subnet, end->host + 100,
+		       end->subnet, end->host);
+	if (end->local)
+		printf("%s'fe80::%d/64'", comma, end->host);
+	printf("]");
+}
+
+static void print_switches(const struct generator *g)
+{
+	printf("bridges:\n");
+	for (int l = 0; l < g->link_count; l++) {
+		const struct link *link = &g->links[l];
+
+		if (link->cable)
+			continue;
+		if (link->inside && link->count)
+			printf("  n%d:e%d", link->ends[0].node, l);
+		else
+			printf("  switch:s%d", l);
+		printf(": {up: %s", link->up ? "true" : "false");
+		if (link->inside && link->count) {
+			printf(", ");
+			print_addresses(&link->ends[0]);
+		}
+		printf("}\n");
 	}
 }
 
 static void print_end(const struct link *link, int number, int index, const char *lead)
 {
 	const struct end *end = &link->ends[index];
-	const char *comma = "";
 
-	printf("%sn%d:e%d: {up: %s, addresses: [", lead, end->node, number,
-	       end->up ? "true" : "false");
-	if (end->ipv4) {
-		printf("10.0.%d.%d/24", end->subnet, end->host);
-		comma = ", ";
-	}
-	if (end->ipv6)
-		printf("%s'2001:db8:%d::%d/64'", comma, end->subnet, end->host);
-	printf("]}\n");
+	printf("%sn%d:e%d: {up: %s, ", lead, end->node, number, end->up ? "true" : "false");
+	print_addresses(end);
+	printf("}\n");
 }
 
-static void print_links(const struct generator *g)
+static void print_cables(const struct generator *g)
 {
-	printf("bridges:\n");
-	for (int l = 0; l < g->link_count; l++) {
-		if (!g->links[l].cable)
-			printf("  switch:s%d: {up: %s}\n", l, g->links[l].up ? "true" : "false");
-	}
 	printf("veths:\n");
 	for (int l = 0; l < g->link_count; l++) {
 		const struct link *link = &g->links[l];
 
-		for (int i = 0; i < link->count; i++) {
+		for (int i = link->inside; i < link->count; i++) {
 			print_end(link, l, i, link->cable && i % 2 ? "    " : "  - ");
-			if (!link->cable)
+			if (link->inside)
+				printf("    n%d:p%dx%d: {bridge: e%d}\n", link->ends[0].node, l, i,
+				       l);
+			else if (!link->cable)
 				printf("    switch:p%dx%d: {bridge: s%d}\n", l, i, l);
 		}
 		if (link->cable && link->count % 2)
@@ -386,6 +496,7 @@ int main(int argc, char **argv)
 	printf("name: routed\nnamespaces:\n  switch:\n");
 	for (int i = 0; i < g.node_count; i++)
 		print_node(&g, i);
-	print_links(&g);
+	print_switches(&g);
+	print_cables(&g);
 	return ferror(stdout) || fclose(stdout) ? 1 : 0;
 }
