@@ -197,6 +197,50 @@ static int send_again(struct netlink *netlink, const struct parcel *parcel, stru
 	return error;
 }
 
+static int ignore(const struct nlmsghdr *message, void *context)
+{
+	(void)message;
+	(void)context;
+	return 0;
+}
+
+/* Whether a device of that name, or alternative name, is there. */
+static bool is_taken(const struct batch *batch, const struct object *device)
+{
+	_Alignas(struct nlmsghdr) char buffer[128];
+	struct nlmsghdr *request = mnl_nlmsg_put_header(buffer);
+
+	request->nlmsg_type = RTM_GETLINK;
+	mnl_nlmsg_put_extra_header(request, sizeof(struct ifinfomsg));
+	mnl_attr_put_strz(request, IFLA_IFNAME, device->name);
+	return !netlink_get(kernel_space(batch->kernel, device)->netlink, request, ignore, NULL);
+}
+
+/*
+ * Where one message makes two devices the kernel does not tell whose name is taken: as if it had
+ * named the other end, where it is that one's.
+ */
+static void find_taken(const struct batch *batch, const struct parcel *parcel, struct reply *reply)
+{
+	const struct object *object = step_object(parcel->step);
+
+	if (object->kind->class != &link_class || is_taken(batch, object))
+		return;
+	for (size_t i = 0; i < parcel->message.part_count; i++) {
+		const struct part *part = &parcel->message.parts[i];
+
+		if (!part->field && is_taken(batch, part->object))
+			reply->offset = part->first;
+	}
+}
+
+static bool refuse(const struct batch *batch, const struct parcel *parcel, struct reply *reply)
+{
+	if (reply->error == -EEXIST && !reply->offset)
+		find_taken(batch, parcel, reply);
+	return report_refusal(batch->report, parcel->step, &parcel->message, reply);
+}
+
 static bool send_parcels(const struct batch *batch, struct netlink *netlink, size_t first,
                          size_t end)
 {
@@ -217,7 +261,7 @@ static bool send_parcels(const struct batch *batch, struct netlink *netlink, siz
 		    send_again(netlink, parcel, reply))
 			return report_error(batch->report, "talk to the kernel", -EIO);
 		if (reply->error && !parcel->optional && !is_gone(parcel->step, reply->error))
-			return report_refusal(batch->report, parcel->step, &parcel->message, reply);
+			return refuse(batch, parcel, reply);
 	}
 	return true;
 }

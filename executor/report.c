@@ -120,14 +120,14 @@ bool report_refusal(const struct report *report, const struct step *step,
                     const struct message *message, const struct reply *reply)
 {
 	const struct part *named = reply->offset ? message_part(message, reply->offset) : NULL;
-	const struct clue *clue = NULL;
-	struct part part;
+	const struct clue *clue = clue_find(step_object(step), message, reply->error, reply->text);
+	struct part part = blame(step, message, clue);
 
 	if (named) {
+		/* A clue that is about another value does not help. */
+		if (named->field != part.field)
+			clue = NULL;
 		part = *named;
-	} else {
-		clue = clue_find(step_object(step), message, reply->error, reply->text);
-		part = blame(step, message, clue);
 	}
 	return refuse(report, step, &part, clue, reply->error, reply->text);
 }

@@ -62,6 +62,14 @@ if ip link show taken >/dev/null 2>&1; then
     check '... changes nothing' clean
 fi
 
+file 'namespaces: [n]' 'veths:' '  - n:a:' '    taken:' '  - n:b:' '    b:'
+if ip link show taken >/dev/null 2>&1; then
+    check "a cable with a name that is taken at its other end" refused lab.yaml:4:5 taken \
+        'make veth taken: File exists' topoc apply lab.yaml
+    check '... says why' err 'alternative name'
+    check '... changes nothing' clean
+fi
+
 file 'namespaces: [n]' 'veths:' '  - n:a:' '    a: {mtu: 1400, bridge: plain}'
 check 'a port of what is no bridge' refused lab.yaml:4:28 plain \
     'set up veth a \(bridge plain\): Operation not supported' topoc apply lab.yaml
@@ -93,6 +101,26 @@ check 'a change to what is no bridge' refused lab.yaml:5:17 plain \
     'change bridge of veth a to plain: Operation not supported' topoc apply lab.yaml
 check '... changes nothing' unchanged before
 run 0 topoc destroy
+
+# A bridge of the host that somebody else has filled: 1023 ports, and one of a cable that is not.
+ip link add full type bridge
+{
+    for ((i = 0; i < 512; i++)); do
+        echo "link add full$i group 5 master full type veth peer name port$i"
+    done
+    for ((i = 0; i < 511; i++)); do
+        echo "link set port$i master full"
+    done
+} | ip -batch -
+remember
+file 'namespaces: [n]' 'veths:' '  - n:a:' '    a: {bridge: full}'
+check 'a port too many' refused lab.yaml:4:17 full \
+    'set up veth a \(bridge full\): Exchange full' topoc apply lab.yaml
+check '... says how many there can be' err '1023'
+check '... changes nothing' clean
+ip link del group 5
+ip link del full
+remember
 
 # With a kind that tests/macvlan adds.
 macvlan() {
