@@ -80,8 +80,8 @@ static void print_endings(const struct verb *verb)
 
 void help_print_verb(const struct verb *verb)
 {
-	printf("topoc %s [OPTIONS] %s\n\n%s.\n\n%s\n\nOptions:\n", verb->name, verb->arguments,
-	       verb->summary, verb->help);
+	printf("topoc %s [OPTIONS]%s%s\n\n%s.\n\n%s\n\nOptions:\n", verb->name,
+	       *verb->arguments ? " " : "", verb->arguments, verb->summary, verb->help);
 	print_options(verb, false);
 	print_options(verb, true);
 	print_endings(verb);

@@ -235,8 +235,9 @@ static bool check_count(const struct verb *verb, const struct options *options)
 		return usage_error("%s needs %s: topoc %s [OPTIONS] %s", verb->name,
 		                   verb->arguments, verb->name, verb->arguments);
 	if (options->argument_count > verb->most)
-		return usage_error("'%s' is one too many: topoc %s [OPTIONS] %s",
-		                   options->arguments[verb->most], verb->name, verb->arguments);
+		return usage_error("'%s' is one too many: topoc %s [OPTIONS]%s%s",
+		                   options->arguments[verb->most], verb->name,
+		                   *verb->arguments ? " " : "", verb->arguments);
 	return true;
 }
 

@@ -42,6 +42,7 @@ check 'no verb' wrong 'a verb is missing: topoc VERB [OPTIONS] [TOPOLOGY]; see t
 check 'two verbs to help' wrong "'apply' is one too many: topoc help [VERB]" help check apply
 check 'no file' wrong 'apply needs FILE: topoc apply [OPTIONS] FILE' apply
 check 'two files' wrong "'b.yaml' is one too many: topoc apply [OPTIONS] FILE" apply a.yaml b.yaml
+check 'an argument to list' wrong "'a' is one too many: topoc list [OPTIONS]" list a
 check '--all and a topology' wrong "--all is every topology: leave 'a' out" destroy --all a
 check 'a near option' wrong "apply has no option '--strct'; did you mean '--strict'?" apply --strct a.yaml
 check "another verb's option" wrong "check has no option '--moved': it belongs to apply" check --moved a.yaml
