@@ -54,9 +54,9 @@ static bool has_word(const char *words, const char *word)
 {
 	size_t length = strlen(word);
 
-	for (const char *at = words; (at = strstr(at, word)); at += length) {
+	for (const char *at = words; length && (at = strstr(at, word)); at += length) {
 		if ((at == words || at[-1] == ' ') && (!at[length] || at[length] == ' '))
-			return length > 0;
+			return true;
 	}
 	return false;
 }
