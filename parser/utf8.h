@@ -12,7 +12,10 @@
  */
 size_t utf8_decode(const char *text, size_t length, uint32_t *code);
 
-/* Whether a terminal shows the character; not: control, format and direction characters. */
+/*
+ * Whether a terminal shows the character as what it is; not: control, format and direction
+ * characters, and blanks other than the space.
+ */
 bool utf8_is_printable(uint32_t code);
 
 /* The columns a terminal gives to a printable character: 0, 1 or 2. */

@@ -108,6 +108,15 @@ Test(diagnostic, escapes_what_a_terminal_would_obey)
 	       "      |                   ^ \\x0d\n");
 }
 
+Test(diagnostic, shows_blanks_that_are_no_space)
+{
+	start("t", "\xc2\xa0left: \xe3\x80\x80x");
+	error_at(1, 2, 4, "'\xc2\xa0left'");
+	expect("t:1:2: error: '\\u00a0left'\n"
+	       "    1 | \\u00a0left: \\u3000x\n"
+	       "      |       ^~~~\n");
+}
+
 Test(diagnostic, places_behind_the_end)
 {
 	start("t", "ab\n");
@@ -392,9 +401,10 @@ Test(nearest, allows_a_third_of_the_length)
 Test(nearest, takes_words_of_any_length)
 {
 	static char word[100001];
-	const char *const candidates[] = {word, "a"};
+	const char *const candidates[] = {word, "ac"};
 
 	memset(word, 'a', 100000);
 	cr_expect_null(nearest(word, candidates, 2));
-	cr_expect_str_eq(nearest("b", candidates, 2), "a");
+	cr_expect_str_eq(nearest("bc", candidates, 2), "ac");
+	cr_expect_null(nearest("b", candidates, 2));
 }
