@@ -85,7 +85,7 @@ bool state_read(struct arena *arena, const char *topology, struct state *state)
 	source.text = read_all(arena, descriptor, &source.length);
 	close(descriptor);
 	root = source.text ? yaml_read(arena, &source, diagnostics) : NULL;
-	if (!root || root->type != NODE_MAPPING)
+	if (!root || root->type != NODE_MAPPING || diagnostics_count(diagnostics, SEVERITY_ERROR))
 		return false;
 	state->file = text_of(root, "file");
 	state->text = text_of(root, "text");

@@ -44,7 +44,8 @@ static void read_attribute(struct reader *reader, struct object *object, const s
 
 void read_attributes(struct reader *reader, struct object *object, const struct node *node)
 {
-	if (node_is_empty(node))
+	reader->failures += node->told;
+	if (node->told || node_is_empty(node))
 		return;
 	if (node->type != NODE_MAPPING) {
 		mistaken_attributes(reader, object->kind, node);

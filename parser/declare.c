@@ -87,10 +87,12 @@ static void undeclared(struct reader *reader, const struct node *node, const cha
 	if (!diagnostic_wants_hint(reader->diagnostics))
 		return;
 	near = near_namespace(reader, name);
-	if (near)
+	if (near) {
 		diagnostic_hint(reader->diagnostics, "did you mean '%s'?", near);
-	else
-		diagnostic_hint(reader->diagnostics, "add it to `%s`", namespace_kind.key);
+		return;
+	}
+	diagnostic_hint(reader->diagnostics, "add it to `%s`", namespace_kind.key);
+	graph_lose(reader->graph, &namespace_class, NULL, name); /* which is said once */
 }
 
 /* Splits `namespace:interface`; the interface alone is in the host. */

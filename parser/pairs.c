@@ -226,6 +226,11 @@ void read_pairs(struct reader *reader, const struct kind *kind, const struct nod
 	for (size_t i = 0; i < list->count; i++) {
 		struct pair pair = collect(reader, kind, list->entries[i].value);
 
+		if (list->entries[i].value->told) {
+			graph_lose(reader->graph, kind->class, NULL, NULL);
+			continue;
+		}
+
 		if (pair.count == 1 && is_torn(reader, list, i)) {
 			struct pair other = collect(reader, kind, list->entries[++i].value);
 

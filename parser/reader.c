@@ -40,6 +40,8 @@ static bool read_list(struct reader *reader, const struct object *object, const 
 	struct list list = {.count = node->count};
 	bool good = true;
 
+	if (node->told)
+		return false;
 	if (node->type != NODE_LIST || !node->count) {
 		expected(reader, node->span, field->key, "a list of mappings",
 		         "put `- ` before each");
@@ -66,6 +68,8 @@ static bool read_list(struct reader *reader, const struct object *object, const 
 static bool read_scalar(struct reader *reader, const struct object *object,
                         const struct field *field, const struct node *node, struct value *value)
 {
+	if (node->told)
+		return false;
 	if (node->type != NODE_SCALAR) {
 		if (!mistaken_scalar(reader, node))
 			expected(reader, node->span, field->key, "a single value", NULL);

@@ -93,7 +93,7 @@ static void read_item(struct reader *reader, const struct kind *kind, struct obj
 	size_t failures = reader->failures;
 	struct object *object;
 
-	if (node->type != NODE_SCALAR && mistaken_scalar(reader, node)) {
+	if (node->told || (node->type != NODE_SCALAR && mistaken_scalar(reader, node))) {
 		graph_lose(reader->graph, kind->class, object_namespace(owner), NULL);
 		return;
 	}
@@ -165,7 +165,10 @@ void read_section(struct reader *reader, const struct kind *kind, struct object 
 {
 	const struct node *node = entry->value;
 
-	if (node_is_empty(node) || !fits(reader, kind, owner, node))
+	if (node->told)
+		graph_lose(reader->graph, kind->class, owner ? object_namespace(owner) : NULL,
+		           NULL);
+	if (node->told || node_is_empty(node) || !fits(reader, kind, owner, node))
 		return;
 	if (kind->shape == SHAPE_PAIRS)
 		read_pairs(reader, kind, node);

@@ -167,7 +167,8 @@ static const struct node *read_scalar(struct reader *reader)
 
 	node->text = arena_copy(reader->arena, text, length);
 	node->quoted = reader->event.data.scalar.style != YAML_PLAIN_SCALAR_STYLE;
-	if (strlen(node->text) < length)
+	node->told = strlen(node->text) < length;
+	if (node->told)
 		diagnose(reader->diagnostics, SEVERITY_ERROR, node->span,
 		         "a NUL character is not text");
 	return node;
@@ -183,11 +184,8 @@ static void hint_anchor(struct reader *reader, const char *name)
 		diagnostic_hint(reader->diagnostics, "did you mean '*%s'?", near);
 }
 
-/*
- * An alias that is wrong, but after which the rest can still be read, stands for `nothing`: then
- * there is a diagnostic, and the tree is not used.
- */
-static const struct node nothing = {.type = NODE_MAPPING};
+/* What an alias stands for that is wrong, but after which the rest can still be read. */
+static const struct node nothing = {.type = NODE_MAPPING, .told = true};
 
 static const struct node *read_alias(struct reader *reader)
 {
@@ -469,7 +467,6 @@ const struct node *yaml_read(struct arena *arena, const struct source *source,
 	                        .source = source,
 	                        .diagnostics = diagnostics,
 	                        .anchors = anchors_new(arena)};
-	size_t errors = diagnostics_count(diagnostics, SEVERITY_ERROR);
 	const struct node *root;
 
 	if (!yaml_text_check(source, diagnostics))
@@ -486,5 +483,5 @@ const struct node *yaml_read(struct arena *arena, const struct source *source,
 	yaml_event_delete(&reader.event);
 	yaml_parser_delete(&reader.parser);
 	anchors_clear(&reader.anchors);
-	return diagnostics_count(diagnostics, SEVERITY_ERROR) == errors ? root : NULL;
+	return root;
 }

@@ -22,18 +22,20 @@ struct node {
 	const char *at;   /* where it begins in the source's text, behind anchor and tag */
 	struct span span; /* a scalar's text; a collection's: its first entry's first character */
 	const char *text; /* a scalar's, zero-terminated, as in the file (no YAML typing) */
-	bool quoted;      /* a scalar in quotes, or a block scalar */
+		bool quoted;      /* a scalar in quotes, or a block scalar */
+	bool told;        /* it is wrong, which has been said: it may stand for anything */
 	struct entry *entries; /* a collection's */
 	size_t count;
 };
 
 /*
- * Reads the one document of `source`. NULL, with diagnostics, where it is not YAML or uses what the
- * language refuses: tags, several documents, cyclic aliases, duplicate keys, keys that are not
- * scalars, nesting past 64, an expansion past 1,000,000 nodes, NUL bytes and invalid UTF-8; and
- * where it holds nothing but blanks and comments: `{}` says so on purpose. Aliases and `<<` merges are expanded: overriding a
- * merged key is no duplicate, and the file's own key wins wherever it stands. An expanded node
- * keeps the place where it was written.
+ * Reads the one document of `source`. NULL, with diagnostics, where it is no YAML, holds nothing
+ * but blanks and comments (`{}` says so on purpose), or must not be read to its end: several
+ * documents, nesting past 64, an expansion past 1,000,000 nodes, NUL bytes and invalid UTF-8. What
+ * else the language refuses is told and read over: tags, cyclic and unknown aliases, duplicate keys
+ * (the first one counts), keys that are not scalars. Aliases and `<<` merges are expanded:
+ * overriding a merged key is no duplicate, and the file's own key wins wherever it stands. An
+ * expanded node keeps the place where it was written.
  */
 const struct node *yaml_read(struct arena *arena, const struct source *source,
                              struct diagnostics *diagnostics);

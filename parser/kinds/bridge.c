@@ -111,7 +111,7 @@ static void check_mtus(const struct graph *graph, const struct object *object,
 		port = port->next_port;
 		its = port ? object_value(port, LINK_MTU) : NULL;
 	}
-	if (!port)
+	if (!port || graph->damaged)
 		return;
 	diagnose(diagnostics, SEVERITY_WARNING, its->presence == GIVEN ? its->span : port->span,
 	         "the ports of '%s' have different MTUs: %lld here, and %lld",

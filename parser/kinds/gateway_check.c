@@ -165,7 +165,7 @@ static void check_hop(const struct stations *stations, const struct object *rout
 	    !object_value(device, LINK_UP)->number)
 		return;
 	gateway = find(stations, segment, &via->ip);
-	if (!gateway && !ip_is_link_local(&via->ip) && !stations->graph->damaged)
+	if (!gateway && !ip_is_link_local(&via->ip))
 		tell_nobody(stations, via, segment, device);
 	space = gateway ? object_namespace(gateway) : NULL;
 	if (space && !object_is_host(space) && space != object_namespace(route) &&
@@ -175,8 +175,11 @@ static void check_hop(const struct stations *stations, const struct object *rout
 
 void gateways_check(const struct graph *graph, struct diagnostics *diagnostics)
 {
-	struct stations stations = collect(graph, diagnostics);
+	struct stations stations;
 
+	if (graph->damaged) /* who forwards, and has the gateway, may be what is wrong */
+		return;
+	stations = collect(graph, diagnostics);
 	for (size_t i = 0; i < graph->count; i++) {
 		const struct object *route = graph->objects[i];
 

@@ -95,7 +95,7 @@ static void check_peer(const struct graph *graph, const struct object *object,
 	const struct value *mtu = object_value(object, LINK_MTU);
 	const struct value *its = peer ? object_value(peer, LINK_MTU) : mtu;
 
-	if (!peer || peer->order > object->order || its->number == mtu->number)
+	if (!peer || peer->order > object->order || its->number == mtu->number || graph->damaged)
 		return;
 	if (mtu->presence != GIVEN) {
 		place = peer;

@@ -129,6 +129,8 @@ void bridge_check_loops(const struct graph *graph, struct diagnostics *diagnosti
 {
 	struct forest forest = {.graph = graph, .diagnostics = diagnostics};
 
+	if (graph->damaged) /* `stp` may be what is wrong */
+		return;
 	forest.trees = arena_alloc(graph->arena, graph->count * sizeof *forest.trees);
 	forest.hops = arena_alloc(graph->arena, graph->count * sizeof *forest.hops);
 	forest.towards = arena_alloc(graph->arena, graph->count * sizeof *forest.towards);

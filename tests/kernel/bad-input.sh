@@ -181,7 +181,7 @@ large 'a million keys' '^and 999950 more errors$'
 seq -f '  k%.0f: {x: 1}' 500000 | sed '1i namespaces:' >large.yaml
 large 'half a million namespaces' '^and [0-9]+ more errors'
 seq -f 'k: %.0f' 1000000 >large.yaml
-large 'one key a million times' '^and 999949 more errors$'
+large 'one key a million times' '^and 999950 more errors$'
 { printf 'namespaces: ['; head -c 10000000 /dev/zero | tr '\0' '['; } >large.yaml
 large 'ten million brackets' '^large\.yaml:1:76: error: nested more than 64 deep'
 { printf 'name: '; head -c 10000000 /dev/zero | tr '\0' a; } >large.yaml

@@ -10,12 +10,15 @@ static struct arena *arena;
 static struct source source;
 static struct diagnostics *list;
 
+/* The tree of a text in which nothing is wrong; NULL where something is. */
 static const struct node *read_bytes(const char *text, size_t length)
 {
+	const struct node *root;
 	arena = arena_new();
 	source = (struct source){"t", text, length};
 	list = diagnostics_new(arena, &source);
-	return yaml_read(arena, &source, list);
+	root = yaml_read(arena, &source, list);
+	return diagnostics_count(list, SEVERITY_ERROR) ? NULL : root;
 }
 
 static const struct node *read_text(const char *text)
