@@ -12,7 +12,7 @@
 static const struct {
 	const char *name;
 	json_t *(*make)(struct arena *arena);
-} schemas[] = {{"topology", topology_schema}};
+} schemas[] = {{"topology", topology_schema}, {"output", output_schema}};
 
 /* jansson passes on what failed as NULL, which would leave out a part of a schema. */
 static void *allocate(size_t size)

@@ -28,12 +28,16 @@ json_t *schema_pack(const char *format, ...);
 /* Puts what `others` has into a schema, and lets `others` go. */
 void schema_merge(json_t *schema, json_t *others);
 
-/* The schema of a topology file. */
+/* The schema of a topology file, and of what --json prints. */
 json_t *topology_schema(struct arena *arena);
+json_t *output_schema(struct arena *arena);
 
 /* Of a field's value, and of the same where it stands for the whole object (FIELD_SHORTHAND). */
 json_t *value_schema(struct arena *arena, const struct field *field);
 json_t *shorthand_schema(struct arena *arena, const struct field *field);
+
+/* `schema`, or one of the words that the field has. */
+json_t *or_choice(const struct field *field, json_t *schema);
 
 /* What those refer to. */
 json_t *value_definitions(struct arena *arena);

@@ -64,8 +64,7 @@ static json_t *choice_schema(const struct field *field)
 	return schema_pack("{s:o}", "enum", words);
 }
 
-/* `schema`, or one of the field's words. */
-static json_t *or_choice(const struct field *field, json_t *schema)
+json_t *or_choice(const struct field *field, json_t *schema)
 {
 	return field->choices ? schema_pack("{s:[oo]}", "anyOf", schema, choice_schema(field))
 	                      : schema;
