@@ -1,6 +1,5 @@
 #include "command.h"
 #include "json.h"
-#include "parser/reach_print.h"
 #include "parser/topology.h"
 #include "verbs.h"
 
@@ -10,6 +9,16 @@ static void tell(const struct command *command)
 
 	json_put(command->facts, "counts", json_of_counts(command->want));
 	json_put(command->facts, "objects", json_of_graph(&view));
+}
+
+/* Of several files each has its name above. */
+static void tell_reach(struct command *command, const char *path)
+{
+	if (command->options->argument_count > 1 && !command->facts) {
+		print_escaped(stdout, path);
+		puts(":");
+	}
+	command_tell_reach(command);
 }
 
 int verb_check(const struct options *options)
@@ -26,8 +35,8 @@ int verb_check(const struct options *options)
 			references_note(command.want, command.diagnostics);
 		if (good && command.facts)
 			tell(&command);
-		if (good && options->reach && !command.facts)
-			reach_print(command.want, &command.source, stdout);
+		if (good && options->reach)
+			tell_reach(&command, options->arguments[i]);
 		if (command_end(&command, STATUS_DONE))
 			status = STATUS_FAILED;
 	}

@@ -5,6 +5,7 @@
 #include "executor/lock.h"
 #include "json.h"
 #include "parser/arena.h"
+#include "parser/reach_print.h"
 #include "parser/topology.h"
 
 #include <errno.h>
@@ -453,4 +454,14 @@ void command_tell_plan(struct command *command, const struct plan *plan)
 		command->file = state->file;
 	json_put_plan(command->facts, plan, command->file, command_applied(command, state),
 	              state->file);
+}
+
+void command_tell_reach(struct command *command)
+{
+	const struct reach_table *table = reach_table_new(command->want);
+
+	if (command->facts)
+		json_put(command->facts, "reach", json_of_reach(table, command->file));
+	else
+		reach_print(table, &command->source, stdout);
 }

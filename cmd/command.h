@@ -39,6 +39,9 @@ int command_conclude(struct command *command, enum outcome outcome, bool changed
 /* Tells --json of a plan of session_plan(), before it is carried out. */
 void command_tell_plan(struct command *command, const struct plan *plan);
 
+/* Tells who reaches whom in the file that has been read. */
+void command_tell_reach(struct command *command);
+
 /* Lets everything go, without a word. */
 void command_drop(struct command *command);
 

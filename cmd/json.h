@@ -19,6 +19,11 @@
  *     check        only where there are no errors:
  *       counts       by kind, a cable counts as one: {"namespace": 2, "veth": 2, "route": 0, ...}
  *       objects      what the file declares: a list of object
+ *     check --reach, plan -v
+ *       reach?       pairs: a list of from, to (namespaces), ipv4?, ipv6? ("yes", "no", "partly":
+ *                    by some of several ways, "unknown": the host's own devices and routes decide);
+ *                    failures: a list of from, to (lists of namespaces: each to each other), verdict,
+ *                    reason, file?, line?, column?; summary: yes, unknown, partly, no: how many pairs
  *     plan, apply, destroy
  *       actions?     what is to be done, in the order of the file: a list of object, each after
  *                    action ("create", "change", "replace", "destroy"), and with
@@ -57,6 +62,7 @@
 #ifndef TOPOC_CMD_JSON_H
 #define TOPOC_CMD_JSON_H
 
+#include "parser/reach_table.h"
 #include "planner/plan.h"
 
 #include <jansson.h>
@@ -99,6 +105,9 @@ json_t *json_of_value(struct arena *arena, const struct field *field, const stru
 
 /* How many of each kind a graph has. */
 json_t *json_of_counts(const struct graph *graph);
+
+/* Who reaches whom in a file. */
+json_t *json_of_reach(const struct reach_table *table, const char *file);
 
 /*
  * Puts a plan's actions, foreign, lost and summary. What only the kernel has is looked up in

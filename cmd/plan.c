@@ -2,7 +2,6 @@
 
 #include "command.h"
 #include "parser/arena.h"
-#include "parser/reach_print.h"
 #include "verbs.h"
 
 #include <string.h>
@@ -40,9 +39,9 @@ static int print_plan(struct command *command, const struct graph *want)
 	if (!command->options->answer)
 		plan_print(plan, stdout, command_colour(command, STDOUT_FILENO),
 		           command->options->verbose);
-	if (command->options->verbose && want == command->want && !command->options->answer) {
-		putchar('\n');
-		reach_print(want, &command->source, stdout);
+	if (command->options->verbose && want == command->want) {
+		command_say(command, "%s", "");
+		command_tell_reach(command);
 	}
 	if (command->options->detailed_exitcode && !plan_is_empty(plan))
 		return command_end(command, STATUS_CHANGES);

@@ -190,10 +190,9 @@ static void follow(struct making *making, const struct entry *entry)
 	making->decision->entry = entry;
 	making->decision->count = 0;
 	making->decision->local = entry->type == ENTRY_LOCAL;
+	making->decision->broadcast = entry->type == ENTRY_BROADCAST;
 	making->decision->particular |= entry->type == ENTRY_SUBNET;
-	if (entry->type == ENTRY_BROADCAST)
-		add_step(making, (struct step){.out = entry->out, .cause = CAUSE_BROADCAST});
-	else if (entry->type == ENTRY_SUBNET)
+	if (entry->type == ENTRY_BROADCAST || entry->type == ENTRY_SUBNET)
 		go_out(making, (struct step){.out = entry->out, .next = *making->to});
 	else if (entry->type == ENTRY_ROUTE && entry_rejects(entry))
 		add_step(making, (struct step){.route = entry->route,

@@ -43,6 +43,7 @@ struct step {
 struct decision {
 	const struct entry *entry; /* NULL: it has no route */
 	bool local;                /* they are its own */
+	bool broadcast;            /* they are for all on a link; only answers go there */
 	bool particular;           /* to this address: others of the entry go elsewhere */
 	struct step *steps;        /* of them the kernel takes one: each must work */
 	size_t count;

@@ -25,6 +25,10 @@ struct reach {
 	size_t *marks; /* by interface: twice the number of the walk that came by, 1 more while it
 	                  is on its way beyond */
 	size_t walks;
+	struct asked {
+		const struct own *by;
+		size_t walk;
+	} * asked;       /* by interface: the address by which a walk has come in there */
 	struct set told; /* of struct told, which begin as a struct trouble */
 };
 
@@ -39,6 +43,8 @@ struct walk {
 	struct reach *reach;
 	const struct own *from, *to;
 	bool back;
+	size_t number;
+	size_t there; /* of an answer: the number of the walk that it answers */
 	const struct station *sender;
 	const struct step *twice; /* a step on the way that somebody else might answer, or NULL */
 	struct outcome *outcome;
@@ -53,6 +59,8 @@ struct reach *reach_new(const struct graph *graph)
 	reach->network = network_new(graph);
 	reach->marks = arena_alloc(graph->arena,
 	                           (reach->network->interface_count + 1) * sizeof *reach->marks);
+	reach->asked = arena_alloc(graph->arena,
+	                           (reach->network->interface_count + 1) * sizeof *reach->asked);
 	reach->told.compare = trouble_compare;
 	return reach;
 }
@@ -99,16 +107,24 @@ static void fail_source(struct walk *walk, const struct interface *in, const str
 	fail(walk, trouble);
 }
 
-/* Whether whoever a router asks for the way on would answer a question with that sender. */
+/*
+ * Whether whoever is asked for the way on answers: he would not answer a router whose own address
+ * he does not take. Who has asked the other way has been heard, and need not be asked.
+ */
 static bool is_answered(struct walk *walk, const struct station *at, const struct step *step)
 {
-	struct network *network = walk->reach->network;
+	struct reach *reach = walk->reach;
+	const struct asked *asked = &reach->asked[step->out->number];
 	const struct own *asking;
 
-	if (!network->checks_sources || at == walk->sender || step->next.family == AF_INET6)
+	if (!reach->network->checks_sources || step->next.family == AF_INET6)
 		return true;
-	asking = origin_asking(step);
-	if (!asking || forward_takes(network, step->in, asking))
+	asking = at == walk->sender ? walk->from : origin_asking(step);
+	reach->asked[step->in->number] = (struct asked){asking, walk->number};
+	if (walk->back && asked->walk == walk->there && asked->by &&
+	    ip_equal(&asked->by->ip, &step->next))
+		return true;
+	if (!asking || forward_takes(reach->network, step->in, asking))
 		return true;
 	fail_source(walk, step->in, asking);
 	return false;
@@ -163,11 +179,20 @@ static void fail_loop(struct walk *walk, const struct interface *in,
 	fail(walk, trouble);
 }
 
+static void fail_broadcast(struct walk *walk, const struct station *at,
+                           const struct decision *decision)
+{
+	struct trouble trouble = trouble_of(CAUSE_BROADCAST, at);
+
+	trouble.step = &decision->steps[0];
+	fail(walk, trouble);
+}
+
 /* Follows a packet that comes in by an interface, `hops` from its sender. */
 static void travel(struct walk *walk, const struct interface *in, unsigned hops)
 {
 	struct network *network = walk->reach->network;
-	size_t *mark = &walk->reach->marks[in->number], walked = 2 * walk->reach->walks;
+	size_t *mark = &walk->reach->marks[in->number], walked = 2 * walk->number;
 	const struct decision *decision;
 
 	if (*mark == walked)
@@ -178,7 +203,10 @@ static void travel(struct walk *walk, const struct interface *in, unsigned hops)
 		return;
 	}
 	if (!forward_takes(network, in, walk->from)) {
-		fail_source(walk, in, walk->from);
+		if (in->station == walk->sender)
+			fail(walk, trouble_of(CAUSE_LOOP, in->station));
+		else
+			fail_source(walk, in, walk->from);
 		return;
 	}
 	if (decision->local) {
@@ -186,7 +214,9 @@ static void travel(struct walk *walk, const struct interface *in, unsigned hops)
 			walk->arrivals[walk->arrival_count++] = in;
 		return;
 	}
-	if (!may_forward(walk, in, hops))
+	if (decision->broadcast)
+		fail_broadcast(walk, in->station, decision);
+	if (decision->broadcast || !may_forward(walk, in, hops))
 		return;
 	*mark = walked + 1;
 	for (size_t i = 0; i < decision->count; i++)
@@ -201,6 +231,8 @@ static bool answer(const struct walk *there, const struct interface *in)
 	                    .from = there->to,
 	                    .to = there->from,
 	                    .back = true,
+	                    .number = ++there->reach->walks,
+	                    .there = there->number,
 	                    .twice = there->twice,
 	                    .sender = in->station,
 	                    .outcome = there->outcome};
@@ -210,7 +242,6 @@ static bool answer(const struct walk *there, const struct interface *in)
 	if (ip_is_link_local(&back.to->ip))
 		return true; /* on the one segment both are on */
 	decision = forward_decide(there->reach->network, in->station, back.to, in);
-	there->reach->walks++;
 	for (size_t i = 0; i < decision->count; i++)
 		take_step(&back, in->station, &decision->steps[i], 1);
 	for (size_t i = 0; i < back.arrival_count; i++) {
@@ -249,7 +280,7 @@ static void ping_by(struct walk *walk, const struct decision *decision, const st
 		fail(walk, trouble);
 		return;
 	}
-	walk->reach->walks++;
+	walk->number = ++walk->reach->walks;
 	walk->arrival_count = 0;
 	take_step(walk, walk->sender, step, 1);
 	for (size_t i = 0; i < walk->arrival_count; i++) {
@@ -318,6 +349,8 @@ static struct reach_answer conclude(struct reach *reach, const struct outcome *o
 		trouble = &outcome->first_unknown;
 	told = tell(reach, trouble);
 	result.reason = told->reason;
+	if (trouble->cause == CAUSE_NO_ROUTE)
+		result.lead = (size_t)(strrchr(told->reason, ' ') + 1 - told->reason);
 	result.span = told->span;
 	return result;
 }
@@ -335,7 +368,9 @@ struct reach_answer reach_find(struct reach *reach, const struct object *space,
 
 	if (decision->local)
 		ping_self(&walk);
-	for (size_t i = 0; i < decision->count; i++)
+	else if (decision->broadcast)
+		fail_broadcast(&walk, walk.sender, decision);
+	for (size_t i = 0; i < decision->count && !decision->broadcast; i++)
 		ping_by(&walk, decision, &decision->steps[i]);
 	return conclude(reach, &outcome);
 }

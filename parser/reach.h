@@ -19,7 +19,8 @@ struct reach_answer {
 	enum reach_verdict verdict;
 	enum reach_verdict ping; /* the same where another namespace with the address answers */
 	const char *reason; /* what is in the way: "r1 does not forward"; NULL with REACH_YES */
-	struct span span;   /* where that stands in the file, if anywhere */
+	size_t lead; /* not 0: behind so many bytes of it comes the subnet that lacks a route */
+	struct span span; /* where that stands in the file, if anywhere */
 };
 
 struct reach;

@@ -141,10 +141,8 @@ static void print_summary(const struct reach_table *table, FILE *file)
 	fputs(".\n", file);
 }
 
-void reach_print(const struct graph *graph, const struct source *source, FILE *file)
+void reach_print(const struct reach_table *table, const struct source *source, FILE *file)
 {
-	const struct reach_table *table = reach_table_new(graph);
-
 	print_matrices(table, file);
 	print_failures(table, source, file);
 	print_summary(table, file);

@@ -7,10 +7,9 @@
 #include <stdio.h>
 
 /*
- * Prints the verdicts of a graph without errors: for up to 20 namespaces a matrix, or one of each
- * family where they differ; at most 50 lines of what fails, each with its reason and its place in
- * `source`; and a summary.
+ * Prints a table: for up to 20 namespaces a matrix, or one of each family where they differ; at
+ * most 50 lines of what fails, each with its reason and its place in `source`; and a summary.
  */
-void reach_print(const struct graph *graph, const struct source *source, FILE *file);
+void reach_print(const struct reach_table *table, const struct source *source, FILE *file);
 
 #endif

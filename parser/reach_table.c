@@ -8,6 +8,8 @@
 #include <string.h>
 #include <sys/socket.h>
 
+enum { MOST_SUBNETS = 4 };
+
 /* The sources that fail for one reason to reach one target. */
 struct column {
 	size_t target;
@@ -18,10 +20,14 @@ struct column {
 /* What fails for one reason. Begins with what a set orders it by. */
 struct group {
 	const char *reason;
+	size_t lead; /* as in struct reach_answer */
 	struct span span;
 	enum reach_verdict verdict;
 	struct column *columns;
 	size_t count, capacity;
+	struct set subnets;              /* that come behind the lead ... */
+	const char *shown[MOST_SUBNETS]; /* ... the first ones ... */
+	size_t subnet_count;             /* ... and how many there are */
 	struct group *next;
 };
 
@@ -38,8 +44,12 @@ struct filling {
 static int compare_groups(const void *a, const void *b)
 {
 	const struct group *one = a, *other = b;
-	int order = strcmp(one->reason, other->reason);
+	int order;
 
+	if (one->lead != other->lead)
+		return one->lead < other->lead ? -1 : 1;
+	order = one->lead ? strncmp(one->reason, other->reason, one->lead)
+	                  : strcmp(one->reason, other->reason);
 	if (one->span.line != other->span.line)
 		return one->span.line < other->span.line ? -1 : 1;
 	if (one->span.column != other->span.column)
@@ -95,10 +105,42 @@ static void list_spaces(struct filling *filling, const struct graph *graph)
 	}
 }
 
+static int compare_texts(const void *a, const void *b)
+{
+	return strcmp(a, b);
+}
+
+static void add_subnet(struct group *group, const char *subnet)
+{
+	if (*set_put(&group->subnets, subnet) != subnet)
+		return;
+	if (group->subnet_count < MOST_SUBNETS)
+		group->shown[group->subnet_count] = subnet;
+	group->subnet_count++;
+}
+
+/* The reason, with as many subnets as are not too many. */
+static const char *print_reason(struct arena *arena, const struct group *group)
+{
+	bool all = group->subnet_count <= MOST_SUBNETS;
+	size_t shown = all ? group->subnet_count : MOST_SUBNETS - 1;
+	const char *text = arena_copy(arena, group->reason, group->lead);
+
+	if (!group->lead)
+		return group->reason;
+	for (size_t i = 0; i < shown; i++)
+		text = arena_printf(arena, "%s%s%s", text, i ? ", " : "", group->shown[i]);
+	return all ? text
+	           : arena_printf(arena, "%s and %zu more", text, group->subnet_count - shown);
+}
+
 static struct group *group_of(struct filling *filling, const struct reach_answer *answer)
 {
-	struct group key = {
-	        .reason = answer->reason, .span = answer->span, .verdict = answer->verdict};
+	struct group key = {.reason = answer->reason,
+	                    .lead = answer->lead,
+	                    .span = answer->span,
+	                    .verdict = answer->verdict,
+	                    .subnets = {.compare = compare_texts}};
 	const void **slot = set_put(&filling->groups, &key);
 	struct group *group;
 
@@ -128,8 +170,11 @@ static struct column *column_of(struct filling *filling, struct group *group, si
 static void add_failure(struct filling *filling, const struct reach_answer *answer, size_t source,
                         size_t target)
 {
-	struct column *column = column_of(filling, group_of(filling, answer), target);
+	struct group *group = group_of(filling, answer);
+	struct column *column = column_of(filling, group, target);
 
+	if (answer->lead)
+		add_subnet(group, answer->reason + answer->lead);
 	if (column->count && column->sources[column->count - 1] == source)
 		return;
 	if (column->count == column->capacity) {
@@ -212,7 +257,7 @@ static void put_failure(struct filling *filling, const struct group *group,
 {
 	struct reach_table *table = filling->table;
 	struct reach_failure failure = {.verdict = group->verdict,
-	                                .reason = group->reason,
+	                                .reason = print_reason(filling->arena, group),
 	                                .span = group->span,
 	                                .source_count = columns->count,
 	                                .target_count = count};
@@ -292,6 +337,8 @@ struct reach_table *reach_table_new(const struct graph *graph)
 	fill_cells(&filling);
 	for (struct group *group = filling.first; group; group = group->next)
 		list_failures(&filling, group);
+	for (struct group *group = filling.first; group; group = group->next)
+		set_clear(&group->subnets);
 	set_clear(&filling.groups);
 	reach_free(filling.reach);
 	return filling.table;

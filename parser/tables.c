@@ -199,19 +199,12 @@ static bool throws(const struct entry *entry)
 	return entry_rejects(entry) && object_value(entry->route, ROUTE_TYPE)->number == TYPE_THROW;
 }
 
-/*
- * include/net/ip_fib.h, fib_lookup(): without rules of its own a namespace looks into `default`
- * also where main has refused. net/ipv6/fib6_rules.c, fib6_rule_lookup(): on only where a table has
- * nothing, or throws.
- */
+/* Kernels before 6.18 looked into `default` also where main refuses (include/net/ip_fib.h). */
 struct entry *tables_find(const struct station *station, const struct ip *address)
 {
-	struct entry *entry = tables_next(station, address, 0, NULL), *other;
+	struct entry *entry = tables_next(station, address, 0, NULL);
 
-	if (entry && !(address->family == AF_INET ? entry_rejects(entry) : throws(entry)))
-		return entry;
-	other = tables_next(station, address, 1, NULL);
-	if (address->family == AF_INET6 && other && throws(other))
-		return NULL;
-	return other ? other : entry && !throws(entry) ? entry : NULL;
+	if (!entry || throws(entry))
+		entry = tables_next(station, address, 1, NULL);
+	return entry && !throws(entry) ? entry : NULL;
 }

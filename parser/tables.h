@@ -33,7 +33,8 @@ struct entry *tables_next(const struct station *station, const struct ip *addres
 
 /*
  * What the namespace does with a packet to an address: the longest prefix, then the least metric,
- * of local and main (IPv4 has these two in one), then of `default` (IPv4 alone). NULL: no route.
+ * of local and main (IPv4 has these two in one), then, where there is none or it throws, of the
+ * next table: main for IPv6, `default` for IPv4. NULL: no route.
  */
 struct entry *tables_find(const struct station *station, const struct ip *address);
 

@@ -56,8 +56,10 @@ static const char *subnet(const struct network *network, const struct own *own)
 
 static const char *no_route(struct network *network, const struct trouble *trouble)
 {
-	return arena_printf(network->arena, "%s has no route %sto %s", name(trouble->at),
-	                    trouble->back ? "back " : "", subnet(network, trouble->own));
+	return arena_printf(
+	        network->arena,
+	        trouble->unknown ? "the file gives %s no route %sto %s" : "%s has no route %sto %s",
+	        name(trouble->at), trouble->back ? "back " : "", subnet(network, trouble->own));
 }
 
 static const char *rejected(struct network *network, const struct trouble *trouble)
@@ -152,6 +154,9 @@ static const char *no_source(struct network *network, const struct trouble *trou
 
 static const char *loop(struct network *network, const struct trouble *trouble)
 {
+	if (!trouble->other)
+		return arena_printf(network->arena, "packets to %s come back to %s",
+		                    subnet(network, trouble->own), name(trouble->at));
 	return arena_printf(network->arena, "packets to %s go round from %s to %s",
 	                    subnet(network, trouble->own), name(trouble->at), name(trouble->other));
 }
@@ -163,8 +168,8 @@ static const char *hop_limit(struct network *network, const struct trouble *trou
 
 static const char *elsewhere(struct network *network, const struct trouble *trouble)
 {
-	return arena_printf(network->arena, "%s is %s's, too, which gets it first",
-	                    address(network, &trouble->own->ip), name(trouble->at));
+	return arena_printf(network->arena, "%s is also %s's", address(network, &trouble->own->ip),
+	                    name(trouble->at));
 }
 
 static const char *twice(struct network *network, const struct trouble *trouble)
@@ -218,7 +223,8 @@ const char *trouble_print(struct network *network, const struct trouble *trouble
 {
 	const char *text = words[trouble->cause].print(network, trouble);
 
-	if (trouble->unknown && trouble->cause <= CAUSE_NOT_HERE)
+	if (trouble->unknown &&
+	    (trouble->cause == CAUSE_NOBODY || trouble->cause == CAUSE_NOT_HERE))
 		text = arena_printf(network->arena, "%s in the file", text);
 	if (trouble->back && !words[trouble->cause].says_back)
 		text = arena_printf(network->arena, "%s, on the way back", text);

@@ -24,7 +24,7 @@ int trouble_compare(const void *a, const void *b);
 /* Whether the words for a cause tell the address that the packet is for. */
 bool trouble_tells_address(enum cause cause);
 
-/* One clause: "r2 has no route to 10.3.0.0/24". */
+/* One clause: "r2 has no route to 10.3.0.0/24", where the subnet comes last. */
 const char *trouble_print(struct network *network, const struct trouble *trouble);
 
 /* Where it stands in the file: a route, a gateway, a setting, a namespace. */

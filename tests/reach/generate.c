@@ -47,6 +47,7 @@ struct generator {
 	int node_count, link_count, router_count;
 	int mistakes; /* about one in so many */
 	bool ipv6;
+	bool rejects; /* the node in hand; kernels do not agree on `default` behind such routes */
 };
 
 /* splitmix64: Steele, Lea, Flood, "Fast splittable pseudorandom number generators", 2014. */
@@ -246,7 +247,7 @@ static void print_hop(struct generator *g, int family, const struct end *own,
 	int host = !wrong ? other->host : once_in(g, 2) ? 200 : 1 + below(g, g->node_count);
 	int subnet = other->subnet;
 
-	for (int l = 0; family == 6 && l < g->link_count; l++) {
+	for (int l = 0; l < g->link_count; l++) {
 		const struct end *at = end_of(&g->links[l], own->node);
 
 		if (at && host == at->host && subnet == at->subnet)
@@ -312,7 +313,7 @@ static void print_options(struct generator *g, int family, const struct end *own
 	if (family == 4 && once_in(g, 6) && own->ipv4)
 		printf(", src: 10.0.%d.%d", own->subnet, own->host);
 	if (once_in(g, 3 * g->mistakes))
-		printf(", table: %s", once_in(g, 2) ? "default" : "100");
+		printf(", table: %s", g->rejects ? "100" : "default");
 	printf("}\n");
 }
 
@@ -389,6 +390,7 @@ static void print_node(struct generator *g, int node)
 		       once_in(g, 4 * g->mistakes) ? "false" : "true", node + 1, node + 1,
 		       n->range ? ", 10.0.200.1/25" : "");
 	printf("    routes:\n");
+	g->rejects = once_in(g, 2);
 	for (int family = 4; family <= (g->ipv6 ? 6 : 4); family += 2) {
 		bool lazy = once_in(g, n->router ? 5 : 2);
 
@@ -400,7 +402,7 @@ static void print_node(struct generator *g, int node)
 			if (g->nodes[target].loopback)
 				print_loopback_route(g, family, node, target);
 		}
-		if (mistake(g))
+		if (g->rejects && mistake(g))
 			print_reject(g, family, below(g, g->link_count));
 	}
 }

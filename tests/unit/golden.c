@@ -17,6 +17,7 @@
  */
 #include "parser/arena.h"
 #include "parser/kinds.h"
+#include "parser/reach_print.h"
 #include "parser/topology.h"
 #include "planner/plan.h"
 #include "planner/print.h"
@@ -139,6 +140,16 @@ static void print_diagnostics(const char *directory, const char *name, FILE *fil
 	read_topology(directory, arena_printf(arena, "%s.yaml", name), true, file);
 }
 
+static void print_reach(const char *directory, const char *name, FILE *file)
+{
+	const char *path = arena_printf(arena, "%s.yaml", name);
+	const struct graph *graph = read_topology(directory, path, false, file);
+	struct source source = {.path = path};
+
+	cr_assert(graph, "%s", name);
+	reach_print(reach_table_new(graph), &source, file);
+}
+
 /* Calls `print` for each X such that the directory has a file called X and `suffix`. */
 static void check_all(const char *directory, const char *suffix,
                       void (*print)(const char *directory, const char *name, FILE *file))
@@ -212,4 +223,9 @@ Test(golden, graphs)
 Test(golden, plans)
 {
 	check_all("tests/golden/plan", ".B.yaml", print_plan);
+}
+
+Test(golden, reach)
+{
+	check_all("tests/golden/reach", ".yaml", print_reach);
 }
