@@ -2,7 +2,6 @@
 
 #include "arena.h"
 #include "kinds.h"
-#include "segment.h"
 
 #include <string.h>
 
@@ -368,33 +367,5 @@ void graph_complete(struct graph *graph)
 			object->kind->class->complete(graph, object);
 		if (object->kind->complete)
 			object->kind->complete(graph, object);
-	}
-}
-
-static bool is_first_of_class(size_t kind)
-{
-	size_t first = 0;
-
-	while (kinds[first]->class != kinds[kind]->class)
-		first++;
-	return first == kind;
-}
-
-void graph_check(struct graph *graph, struct diagnostics *diagnostics)
-{
-	graph->segments = segments_find(graph);
-	for (size_t i = 0; i < graph->count; i++) {
-		const struct object *object = graph->objects[i];
-
-		if (object->kind->class->check)
-			object->kind->class->check(graph, object, diagnostics);
-		if (object->kind->check)
-			object->kind->check(graph, object, diagnostics);
-	}
-	for (size_t i = 0; kinds[i]; i++) {
-		if (kinds[i]->class->check_all && is_first_of_class(i))
-			kinds[i]->class->check_all(graph, diagnostics);
-		if (kinds[i]->check_all)
-			kinds[i]->check_all(graph, diagnostics);
 	}
 }

@@ -93,9 +93,6 @@ size_t graph_count_kind(const struct graph *graph, const struct kind *kind);
  */
 void graph_complete(struct graph *graph);
 
-/* Runs every kind's and class's checks, of each object and of all together. */
-void graph_check(struct graph *graph, struct diagnostics *diagnostics);
-
 /* The other end of a cable, or NULL. */
 struct object *object_peer(const struct graph *graph, const struct object *object);
 

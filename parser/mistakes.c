@@ -8,6 +8,14 @@
 
 enum { MOST_KEYS = 64, ADDRESSES_TOLD = 3 };
 
+void expected(const struct reader *reader, struct span span, const char *key, const char *form,
+              const char *hint)
+{
+	diagnose(reader->diagnostics, SEVERITY_ERROR, span, "'%s' takes %s", key, form);
+	if (hint)
+		diagnostic_hint(reader->diagnostics, "%s", hint);
+}
+
 /* The keys that may stand in one place, and what others call them. */
 struct keys {
 	const char *list[MOST_KEYS], *synonyms[MOST_KEYS];

@@ -7,6 +7,10 @@
 
 #include "reader.h"
 
+/* Appends that a key takes something else than what is there, and how to write it. */
+void expected(const struct reader *reader, struct span span, const char *key, const char *form,
+              const char *hint);
+
 /* A key that nothing knows: what was meant? `kind` is what it stands in; NULL: the top. */
 void unknown_key(struct reader *reader, const struct kind *kind, const struct node *key);
 

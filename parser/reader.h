@@ -13,10 +13,6 @@ struct reader {
 	size_t failures;            /* keys and values that could not be read */
 };
 
-/* topology.c: appends that a key takes something else than what is there, and how to write it. */
-void expected(const struct reader *reader, struct span span, const char *key, const char *form,
-              const char *hint);
-
 /* section.c: the objects under a key, in `owner`: a namespace, a device, or NULL at the top. */
 void read_section(struct reader *reader, const struct kind *kind, struct object *owner,
                   const struct entry *entry);

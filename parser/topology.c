@@ -1,18 +1,11 @@
 #include "topology.h"
 
 #include "arena.h"
+#include "check.h"
 #include "kinds.h"
 #include "mistakes.h"
 
 #include <string.h>
-
-void expected(const struct reader *reader, struct span span, const char *key, const char *form,
-              const char *hint)
-{
-	diagnose(reader->diagnostics, SEVERITY_ERROR, span, "'%s' takes %s", key, form);
-	if (hint)
-		diagnostic_hint(reader->diagnostics, "%s", hint);
-}
 
 static void read_top(struct reader *reader, const struct entry *entry)
 {

@@ -1,0 +1,13 @@
+/* What is wrong with a graph: errors that the kernel would give, warnings that nobody else does. */
+#ifndef TOPOC_PARSER_CHECK_H
+#define TOPOC_PARSER_CHECK_H
+
+#include "graph.h"
+
+/*
+ * Runs the checks of every class and kind (kind.h) over a complete graph, those of single objects
+ * first; its segments are known meanwhile and from then on.
+ */
+void graph_check(struct graph *graph, struct diagnostics *diagnostics);
+
+#endif
