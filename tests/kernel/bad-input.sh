@@ -178,10 +178,10 @@ check '100 MB from a pipe' bounded 1 topoc check <(head -c 100000000 /dev/zero 2
 check '... is told' err 'it is larger than 16 MiB'
 seq -f 'k%.0f: 1' 1000000 >large.yaml
 large 'a million keys' '^and 999950 more errors$'
-seq -f '  k%.0f: {x: 1}' 500000 | sed '1i namespaces:' >large.yaml
-large 'half a million namespaces' '^and [0-9]+ more errors'
-seq -f 'k: %.0f' 1000000 >large.yaml
-large 'one key a million times' '^and 999950 more errors$'
+seq -f '  k%.0f: {x: 1}' 100000 | sed '1i namespaces:' >large.yaml
+large 'a hundred thousand namespaces' '^and [0-9]+ more errors'
+seq -f 'k: %.0f' 300000 >large.yaml
+large 'one key 300,000 times' '^and 299950 more errors$'
 { printf 'namespaces: ['; head -c 10000000 /dev/zero | tr '\0' '['; } >large.yaml
 large 'ten million brackets' '^large\.yaml:1:76: error: nested more than 64 deep'
 { printf 'name: '; head -c 10000000 /dev/zero | tr '\0' a; } >large.yaml
