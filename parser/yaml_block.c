@@ -27,6 +27,7 @@ static void explain_key(const struct trouble *trouble, struct span span, const c
                         size_t length)
 {
 	const char *colon = memchr(text, ':', length);
+	const char *blank = length ? memchr(text, ' ', length - 1) : NULL;
 	size_t before = colon ? (size_t)(colon - text) : 0, after = length - before - 1;
 
 	if (colon && is_value(colon + 1, after)) {
@@ -38,7 +39,10 @@ static void explain_key(const struct trouble *trouble, struct span span, const c
 	say(trouble, span, "':' is missing after this key", NULL);
 	if (length >= 2 && text[0] == '/' && (text[1] == '/' || text[1] == '*'))
 		diagnostic_hint(trouble->diagnostics, "a comment begins with '#'");
-	else if (length < 64 && !memchr(text, ' ', length))
+	else if (blank && (blank[1] == '[' || blank[1] == '{'))
+		diagnostic_hint(trouble->diagnostics, "write '%.*s: %c'", (int)(blank - text), text,
+		                blank[1]);
+	else if (length < 64 && !blank)
 		diagnostic_hint(trouble->diagnostics, "write '%.*s:'", (int)length, text);
 }
 
@@ -84,7 +88,7 @@ static void explain_two_colons(const struct trouble *trouble)
 	if (trouble->line.content == 0 || second == at || strchr("'\"", *second) ||
 	    memchr(second, ' ', (size_t)(at - second))) {
 		say(trouble, stop(trouble), "a second ':' in one line",
-		    "quote the value that holds it");
+		    "begin the inner mapping on a new line, or quote the text");
 		return;
 	}
 	span.length = trouble->at.column - span.column;
@@ -120,18 +124,47 @@ bool explain_colon(const struct trouble *trouble)
 	return true;
 }
 
+/* Where items stand, a key: it belongs to the one above, or is one without its dash. */
+static void explain_key_among_items(const struct trouble *trouble)
+{
+	struct line above = trouble->line;
+	const char *word;
+	size_t length = 0;
+
+	say(trouble, line_span(&trouble->line), "a list's items each begin with '- '",
+	    "put '- ' before it");
+	while (line_before(trouble->source, &above))
+		if (above.indent == trouble->line.indent && line_is_item(&above))
+			break;
+	if (above.content == above.indent ||
+	    !has_key(above.text + above.content, above.length - above.content))
+		return;
+	word = above.text + above.content;
+	while (length < above.length - above.content && !strchr(" \t", word[length]))
+		length++;
+	length -= length > 1 && word[length - 1] == ':';
+	diagnostic_hint(trouble->diagnostics, "put '- ' before it, or indent it by %zu, as '%.*s'",
+	                above.content, (int)length, word);
+}
+
 /* In a mapping or list by indentation stands what is neither a key nor an item of it. */
 bool explain_block(const struct trouble *trouble)
 {
 	const struct line *line = &trouble->line;
 	bool in_list = strstr(trouble->parser->problem, "'-'") != NULL;
-	struct span span = line_span(line);
+	struct span span = place(&trouble->at, 1);
 
 	if (explain_quotes(trouble) || explain_closing(trouble))
 		return true;
 	if (cursor_on(&trouble->at, ":")) {
 		say(trouble, stop(trouble), "a key is missing before this ':'",
 		    "quote a text that begins with ':'");
+		return true;
+	}
+	if (cursor_on(&trouble->at, ",;")) {
+		diagnose(trouble->diagnostics, SEVERITY_ERROR, span, "this '%c' is one too many",
+		         *trouble->at.at);
+		diagnostic_hint(trouble->diagnostics, "outside of {} and [] a line just ends");
 		return true;
 	}
 	if (!starts_line(trouble))
@@ -142,11 +175,11 @@ bool explain_block(const struct trouble *trouble)
 		explain_indentation(trouble->source, line, trouble->diagnostics);
 		return true;
 	}
-	span.column = (uint32_t)line->indent + 1;
-	say(trouble, span,
-	    in_list ? "a list's items each begin with '- '" : "this item stands among keys",
-	    in_list ? "put '- ' before it, or indent it as the item above"
-	            : "a list stands below a key that has no other value");
+	if (in_list)
+		explain_key_among_items(trouble);
+	else
+		say(trouble, span, "this item stands among keys",
+		    "a list stands below a key that has no other value");
 	diagnostic_note(trouble->diagnostics, place(&trouble->context, 1), "the %s begins here",
 	                in_list ? "list" : "mapping");
 	return true;

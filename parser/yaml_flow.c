@@ -106,12 +106,16 @@ static bool explain_open_bracket(const struct trouble *trouble, yaml_mark_t mark
 {
 	struct cursor opening = cursor_new(trouble->source);
 	char what[] = "'?'";
+	struct span at;
 
 	cursor_advance(&opening, mark.index);
 	if (!cursor_on(&opening, "[{") || is_closed(&opening))
 		return false;
 	what[1] = *opening.at;
-	explain_open(trouble, place(&opening, 1), what, last_word(trouble));
+	at = last_word(trouble);
+	if (cursor_on(&trouble->at, ":") && at.column == trouble->at.column)
+		at = line_span(&trouble->line);
+	explain_open(trouble, place(&opening, 1), what, at);
 	diagnostic_hint(trouble->diagnostics, "close it with '%c'", *opening.at == '[' ? ']' : '}');
 	return true;
 }
