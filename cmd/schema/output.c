@@ -96,8 +96,9 @@ static json_t *topology_of(json_t *properties)
 
 static json_t *checked_schema(void)
 {
-	json_t *schema = topology_of(schema_pack("{s:o, s:o}", "counts", reference("counts"),
-	                                         "objects", array_of(reference("object"))));
+	json_t *schema = topology_of(schema_pack("{s:o, s:o, s:o}", "reach", reference("reach"),
+	                                         "counts", reference("counts"), "objects",
+	                                         array_of(reference("object"))));
 
 	json_object_set_new(
 	        schema, "dependencies",
@@ -108,9 +109,9 @@ static json_t *checked_schema(void)
 static json_t *planned_schema(void)
 {
 	json_t *schema = topology_of(
-	        schema_pack("{s:o, s:o, s:o, s:o}", "actions", array_of(reference("action")),
-	                    "foreign", array_of(reference("noted")), "lost",
-	                    array_of(reference("noted")), "summary", summary_schema()));
+	        schema_pack("{s:o, s:o, s:o, s:o, s:o}", "reach", reference("reach"), "actions",
+	                    array_of(reference("action")), "foreign", array_of(reference("noted")),
+	                    "lost", array_of(reference("noted")), "summary", summary_schema()));
 
 	json_object_set_new(
 	        schema, "dependencies",
@@ -166,10 +167,11 @@ static json_t *definitions_schema(struct arena *arena)
 	json_t *definitions = told_definitions(arena);
 
 	schema_merge(definitions,
-	             schema_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:{s:s, s:s}}", "note",
-	                         message_schema(), "diagnostic", diagnostic_schema(), "object",
-	                         tree_schema(), "action", action_schema(), "noted", noted_schema(),
-	                         "counts", counts_schema(), "time", "type", "string", "pattern",
+	             schema_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:{s:s, s:s}}", "reach",
+	                         reach_schema(), "note", message_schema(), "diagnostic",
+	                         diagnostic_schema(), "object", tree_schema(), "action",
+	                         action_schema(), "noted", noted_schema(), "counts",
+	                         counts_schema(), "time", "type", "string", "pattern",
 	                         "^[0-9]{4}(?:-[0-9]{2}){2}T[0-9]{2}(?::[0-9]{2}){2}"));
 	for (size_t i = 0; i < ANSWERS; i++)
 		json_object_set_new(definitions, answers[i].verb, answers[i].topology());

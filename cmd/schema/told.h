@@ -17,4 +17,7 @@ void add_place(json_t *object);
 json_t *told_object(void);
 json_t *told_definitions(struct arena *arena);
 
+/* Who reaches whom in a file. */
+json_t *reach_schema(void);
+
 #endif

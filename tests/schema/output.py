@@ -63,8 +63,10 @@ def check_runs():
     for seed in range(8):
         run(0, "check", "-", text=generate(str(seed)))
         run(1, "apply", "--no-wait", "-", text=generate(str(seed), "--refuse"))
+    for file in [*labs, *(ROOT / "tests/golden/reach").glob("*.yaml")]:
+        run(0, "check", "--reach", file)
     for lab in labs:
-        run(0, "plan", lab)
+        run(0, "plan", "-v", lab)
         run(0, "apply", lab)
         run(0, "apply", lab)
         run(0, "show")
@@ -117,7 +119,7 @@ def mutants(value, put):
     elif isinstance(value, list) and value:
         yield from mutants(value[0], lambda new: put([new, *value[1:]]))
     elif isinstance(value, dict):
-        yield "an unknown key", lambda: put({**value, "unknown": 1})
+        yield "an unknown key", lambda: put({**value, "none such": 1})
         for key, item in value.items():
             rest = {k: v for k, v in value.items() if k != key}
             if key in REQUIRED and value.get("action") != "replace":
