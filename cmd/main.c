@@ -6,7 +6,8 @@
  *   kernel --executor-> graph-+
  *
  *   parser/    YAML and the language: yaml.c (text to nodes), topology.c (nodes to a graph),
- *              kinds/ (what there is: one table of fields a kind), diagnostic.c (errors with places)
+ *              kinds/ (what there is: one table of fields a kind), diagnostic.c (errors with places),
+ *              reach.c (who reaches whom) over segment.c, tables.c and forward.c
  *   planner/   plan.c: compare.c (two graphs), consequences.c (what goes with what), order.c (steps)
  *   executor/  session.c (one run), observe.c (kernel to graph), run.c (plan to kernel), encode.c
  *              and decode.c with kinds/ (one table of attributes a kind), netlink.c, nursery.c (new

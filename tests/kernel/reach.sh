@@ -93,6 +93,24 @@ sed -i '0,/ yes /s// no /' verdicts
 check 'a wrong verdict shows' test "$(differences verdicts pings | wc -l)" -eq 1
 check 'destroy' run 0 topoc destroy
 
+# What is told of it
+sed '/via: .*2\.254/d; /via: .*2::ff/d' "$root/topologies/router.yaml" >oneway.yaml
+check 'who cannot be reached is no error' run 0 topoc check --reach oneway.yaml
+check '... and has a reason with a place' out \
+    '^left to right: right has no route back to 10\.0\.1\.0/24, .* \(oneway\.yaml:9:3\)$'
+check '... and counts' out '^Reach: 3 yes, 3 no\.$'
+check '--json' run 0 topoc check --reach --json oneway.yaml
+check '... tells the same' jq -e '.topologies[0].reach | (.summary == {yes: 3, unknown: 0, partly: 0, no: 3})
+    and (.pairs | length == 6) and (.pairs | map(select(.from == "left" and .to == "right")) ==
+        [{from: "left", to: "right", ipv4: "no", ipv6: "no"}])
+    and any(.failures[]; .from == ["left"] and .line == 9 and .verdict == "no")' .out
+check 'without --reach it does not' run 0 topoc check --json oneway.yaml
+check '... tell of it' jq -e '.topologies[0] | has("reach") | not' .out
+check 'plan -v' run 0 topoc plan -v oneway.yaml
+check '... tells it, too' out '^Reach: 3 yes, 3 no\.$'
+check 'plan alone' run 0 topoc plan oneway.yaml
+check '... does not' silent_about '^Reach:'
+
 for ((i = seed; i < seed + count; i++)); do
     "$TOPOC_ROUTED" "$i" >routed.yaml
     if ! run 0 topoc apply --no-wait routed.yaml >said; then

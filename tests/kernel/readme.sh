@@ -5,6 +5,7 @@ source "$(dirname "$0")/lib.sh"
 remember
 cp -r "$root/topologies" .
 sed 's/dev: left_inner/dev: left_iner/' topologies/left-right.yaml >typo.yaml
+sed '/via: .*2\.254/d; /via: .*2::ff/d' topologies/router.yaml >oneway.yaml
 
 without_times() {
     sed -E 's/[0-9.]+ ?ms/TIME ms/g; s/(mdev = ).*/\1TIMES/'
