@@ -19,9 +19,15 @@ void name_object(struct reader *reader, struct object *object, const char *name)
 	diagnostic_note(reader->diagnostics, other->span, "first used here");
 }
 
+/* `~` and `null` are no names, unless in quotes. */
+static const char *name_error(const struct node *name, const char *error)
+{
+	return node_is_empty(name) ? "a name is missing" : error;
+}
+
 static struct object *declare_namespace(struct reader *reader, const struct node *name)
 {
-	const char *error = namespace_name_error(name->text);
+	const char *error = name_error(name, namespace_name_error(name->text));
 	struct object *space;
 
 	if (error) {
@@ -123,7 +129,7 @@ struct object *declare_device(struct reader *reader, const struct kind *kind,
 		expected(reader, name->span, kind->key, "the name of a device", NULL);
 	else if (!mistaken_device(reader, kind, name))
 		space = device_space(reader, name, &interface);
-	error = space ? interface_name_error(interface) : NULL;
+	error = space ? name_error(name, interface_name_error(interface)) : NULL;
 	if (error) {
 		diagnose(reader->diagnostics, SEVERITY_ERROR, name->span,
 		         "'%s' cannot be an interface's name", interface);
