@@ -84,7 +84,8 @@ static void check_delay(const struct object *object, struct diagnostics *diagnos
 }
 
 /* net/bridge/br_private.h, BR_MAX_PORTS, of which number 0 is none. */
-static void check_ports(const struct object *object, struct diagnostics *diagnostics)
+static void check_ports(const struct graph *graph, const struct object *object,
+                        struct diagnostics *diagnostics)
 {
 	const struct object *excess = NULL;
 	size_t ports = 0;
@@ -96,8 +97,8 @@ static void check_ports(const struct object *object, struct diagnostics *diagnos
 	if (!excess)
 		return;
 	diagnose(diagnostics, SEVERITY_ERROR, object->span,
-	         "%zu ports on bridge '%s', and the kernel takes %d", ports, object->name,
-	         MOST_PORTS);
+	         "%zu ports on bridge '%s', and the kernel takes %d", ports,
+	         object_title(graph->arena, object), MOST_PORTS);
 	diagnostic_note(diagnostics, excess->span, "the first one too many");
 }
 
@@ -125,7 +126,7 @@ static void check(const struct graph *graph, const struct object *object,
                   struct diagnostics *diagnostics)
 {
 	check_delay(object, diagnostics);
-	check_ports(object, diagnostics);
+	check_ports(graph, object, diagnostics);
 	check_mtus(graph, object, diagnostics);
 	if (object->named || object->first_owned || object_has(object, LINK_BRIDGE) ||
 	    graph->damaged)

@@ -135,6 +135,13 @@ no_file 'only comments' '^left-right\.yaml:1:1: error: the file says nothing' le
 check 'the applied one: plan' run 1 topoc plan
 check '... is told' err 'left-right\.yaml:1:1: error: the file says nothing'
 cp whole.yaml left-right.yaml
+check 'a topology from standard input without a name' run 1 bash -c "echo 'namespaces: [a]' | '$TOPOC' check -"
+check '... is told to have one' err '^topoc: error: a topology from standard input needs a name; write name: NAME into it$'
+printf 'host:\n  routes:\n    - {to: 192.0.2.0/24, dev: uplink}\n' >uplink.yaml
+check 'what the host must have' run 0 topoc check uplink.yaml
+check '... is noted by check' err "^uplink.yaml:3:31: note: 'uplink' is not declared: a plan looks for it in the host\$"
+check '... and looked for by plan' run 1 topoc plan uplink.yaml
+check '... at its place' err "^uplink.yaml:3:31: error: no interface 'uplink' in namespace 'host'\$"
 check 'nothing from standard input' run 1 topoc check -
 check '... is told' err '^<stdin>:1:1: error: the file says nothing'
 check '{} is a topology of nothing' run 0 topoc check <(echo 'name: left-right') # from a pipe
