@@ -28,8 +28,11 @@ def local_address: if $macs == "no" and made_from_mac then "fe80::eui64" else . 
 def bridge:
     if .linkinfo.info_kind == "bridge" then
         .linkinfo.info_data
-        | "stp=\(.stp_state) priority=\(.priority) forward-delay=\(.forward_delay)"
-        + " hello-time=\(.hello_time) max-age=\(.max_age) ageing-time=\(.ageing_time)"
+                | "stp=\(.stp_state) priority=\(.priority)"
+        # With a spanning tree they are the root's, as soon as that is heard of.
+        + (if .stp_state != 0 then ""
+           else " forward-delay=\(.forward_delay) hello-time=\(.hello_time) max-age=\(.max_age)" end)
+        + (if .topology_change != 0 then "" else " ageing-time=\(.ageing_time)" end)
         + " mcast-snooping=\(.mcast_snooping) vlan-filtering=\(.vlan_filtering)"
     elif .linkinfo.info_data.mode then "mode=\(.linkinfo.info_data.mode)"
     else empty end;
