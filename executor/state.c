@@ -3,7 +3,7 @@
 
 #include "lab.h"
 #include "parser/arena.h"
-#include "parser/yaml.h"
+#include "parser/yaml/yaml.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -3,7 +3,7 @@
 #define TOPOC_PARSER_READER_H
 
 #include "graph.h"
-#include "yaml.h"
+#include "yaml/yaml.h"
 
 struct reader {
 	struct arena *arena;

@@ -1,5 +1,5 @@
 /* Any bytes at all: yaml_read() reads them or tells why not, and what it read can be walked. */
-#include "parser/yaml.h"
+#include "parser/yaml/yaml.h"
 #include "parser/arena.h"
 
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-#include "parser/yaml.h"
+#include "parser/yaml/yaml.h"
 #include "parser/arena.h"
 
 #include <criterion/criterion.h>

@@ -2,7 +2,7 @@
 #ifndef TOPOC_PARSER_YAML_TEXT_H
 #define TOPOC_PARSER_YAML_TEXT_H
 
-#include "diagnostic.h"
+#include "../diagnostic.h"
 
 /* A character of a source, counted as libyaml counts its marks (a CR LF is two), but from 1. */
 struct cursor {

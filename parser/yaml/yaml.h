@@ -2,7 +2,7 @@
 #ifndef TOPOC_PARSER_YAML_H
 #define TOPOC_PARSER_YAML_H
 
-#include "diagnostic.h"
+#include "../diagnostic.h"
 
 #include <stdbool.h>
 #include <stddef.h>

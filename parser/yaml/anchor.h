@@ -2,8 +2,8 @@
 #ifndef TOPOC_PARSER_YAML_ANCHOR_H
 #define TOPOC_PARSER_YAML_ANCHOR_H
 
-#include "diagnostic.h"
-#include "set.h"
+#include "../diagnostic.h"
+#include "../set.h"
 
 struct arena;
 

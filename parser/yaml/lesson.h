@@ -1,13 +1,13 @@
 /*
- * The lessons of yaml_error.c: each says what is wrong where libyaml gave up, or returns false where
+ * The lessons of error.c: each says what is wrong where libyaml gave up, or returns false where
  * it is something else.
  */
 #ifndef TOPOC_PARSER_YAML_LESSON_H
 #define TOPOC_PARSER_YAML_LESSON_H
 
-#include "yaml_error.h"
-#include "yaml_layout.h"
-#include "yaml_text.h"
+#include "error.h"
+#include "layout.h"
+#include "text.h"
 
 /* An error of libyaml's, and what is known of where it is. */
 struct trouble {
@@ -48,12 +48,12 @@ void explain_open(const struct trouble *trouble, struct span opening, const char
 bool explain_quotes(const struct trouble *trouble);
 bool explain_closing(const struct trouble *trouble);
 
-/* In what is structured by indentation: yaml_block.c. */
+/* In what is structured by indentation: block.c. */
 bool explain_missing_colon(const struct trouble *trouble);
 bool explain_colon(const struct trouble *trouble);
 bool explain_block(const struct trouble *trouble);
 
-/* Inside {} and []: yaml_flow.c. */
+/* Inside {} and []: flow.c. */
 bool explain_flow(const struct trouble *trouble);
 bool explain_content(const struct trouble *trouble);
 bool explain_inner_colon(const struct trouble *trouble);

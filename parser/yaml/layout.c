@@ -1,5 +1,5 @@
-#include "yaml_layout.h"
-#include "utf8.h"
+#include "layout.h"
+#include "../utf8.h"
 
 #include <string.h>
 

@@ -1,5 +1,5 @@
-#include "yaml_text.h"
-#include "utf8.h"
+#include "text.h"
+#include "../utf8.h"
 
 #include <string.h>
 

@@ -1,5 +1,5 @@
-#include "yaml_anchor.h"
-#include "arena.h"
+#include "anchor.h"
+#include "../arena.h"
 
 #include <string.h>
 

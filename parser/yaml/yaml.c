@@ -1,13 +1,13 @@
 /*
- * From libyaml's events to a tree; yaml_text.c knows the text beneath them, yaml_error.c what to
+ * From libyaml's events to a tree; text.c knows the text beneath them, error.c what to
  * say where libyaml gives up.
  */
 #include "yaml.h"
-#include "arena.h"
-#include "set.h"
-#include "yaml_anchor.h"
-#include "yaml_error.h"
-#include "yaml_text.h"
+#include "../arena.h"
+#include "../set.h"
+#include "anchor.h"
+#include "error.h"
+#include "text.h"
 
 #include <string.h>
 #include <yaml.h>

@@ -1,5 +1,5 @@
 /* What may be asked of a node once it is read, and how a text is written as one. */
-#include "utf8.h"
+#include "../utf8.h"
 #include "yaml.h"
 
 #include <string.h>

@@ -3,8 +3,8 @@
  * where a reader would see it: a table from libyaml's words, and the lessons that need more than a
  * sentence.
  */
-#include "yaml_error.h"
-#include "yaml_lesson.h"
+#include "error.h"
+#include "lesson.h"
 
 #include <string.h>
 

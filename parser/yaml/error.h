@@ -2,7 +2,7 @@
 #ifndef TOPOC_PARSER_YAML_ERROR_H
 #define TOPOC_PARSER_YAML_ERROR_H
 
-#include "diagnostic.h"
+#include "../diagnostic.h"
 
 #include <stdbool.h>
 #include <yaml.h>

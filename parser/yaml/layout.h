@@ -2,7 +2,7 @@
 #ifndef TOPOC_PARSER_YAML_LAYOUT_H
 #define TOPOC_PARSER_YAML_LAYOUT_H
 
-#include "yaml_text.h"
+#include "text.h"
 
 #include <stdbool.h>
 

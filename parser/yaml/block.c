@@ -1,5 +1,5 @@
 /* What is told of errors in what is structured by indentation. */
-#include "yaml_lesson.h"
+#include "lesson.h"
 
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* What is told of errors inside {} and []. */
-#include "yaml_lesson.h"
+#include "lesson.h"
 
 #include <string.h>
 
