@@ -11,14 +11,15 @@ echo "SEED=$seed COUNT=$count"
 remember
 compared=0
 
-# Of lines `SOURCE ADDRESS ...` on standard input: `SOURCE ADDRESS yes|no`, as a ping finds it.
+# Of lines `SOURCE ADDRESS ...` on standard input: `SOURCE ADDRESS yes|no`, as a ping of $1 packets (1)
+# finds it.
 # shellcheck disable=SC2016 # expanded by the inner shell
 ping_all() {
-    cut -d ' ' -f 1,2 | LC_ALL=C sort -u | xargs -r -P 48 -L 1 bash -c '
+    cut -d ' ' -f 1,2 | LC_ALL=C sort -u | PACKETS=${1:-1} xargs -r -P 48 -L 1 bash -c '
         in_space=(nsenter --net="/run/netns/$1")
         [[ $1 != host ]] || in_space=()
         answer=no
-        ! ${in_space[@]+"${in_space[@]}"} ping -n -c 1 -W 1 "$2" >/dev/null 2>&1 || answer=yes
+        ! ${in_space[@]+"${in_space[@]}"} ping -n -c "$PACKETS" -W 1 "$2" >/dev/null 2>&1 || answer=yes
         echo "$1 $2 $answer"' ping
 }
 
@@ -48,8 +49,8 @@ try_again() {
 }
 
 # Compares a file that is applied with the kernel. Some things depend on what was sent before: who has
-# been heard need not be asked, and a gateway that has not answered is passed over. So what differs is
-# tried again, from scratch and then once the kernel has given up on gateways.
+# been heard need not be asked, and a gateway that has not answered for 3 s is passed over. So what
+# differs is tried again, from scratch and then for so long that the kernel gives up on gateways.
 agrees() {
     "$TOPOC_VERDICTS" "$1" >verdicts 2>/dev/null || return
     ping_all <verdicts >pings
@@ -58,8 +59,7 @@ agrees() {
         try_again ping_each
     fi
     if [[ -s different ]]; then
-        sleep 4
-        try_again ping_all
+        try_again ping_all 8
     fi
     sed 's/^/verdict: /' different
     [[ ! -s different ]]

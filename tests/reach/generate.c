@@ -14,7 +14,6 @@ enum {
 	MOST_NODES = 10,
 	MOST_LINKS = 14,
 	MOST_ENDS = 5,
-	MOST_INTERFACES = MOST_LINKS,
 };
 
 /* An interface of a node on a link. */
@@ -76,16 +75,21 @@ static bool mistake(struct generator *g)
 	return once_in(g, g->mistakes);
 }
 
+static struct end *end_of(struct link *link, int node)
+{
+	for (int i = 0; i < link->count; i++) {
+		if (link->ends[i].node == node)
+			return &link->ends[i];
+	}
+	return NULL;
+}
+
 static void attach(struct generator *g, int link, int node)
 {
 	struct link *l = &g->links[link];
 
-	if (l->count == MOST_ENDS || (l->cable && l->count == 2))
+	if (l->count == MOST_ENDS || (l->cable && l->count == 2) || end_of(l, node))
 		return;
-	for (int i = 0; i < l->count; i++) {
-		if (l->ends[i].node == node)
-			return;
-	}
 	l->ends[l->count] = (struct end){
 	        .node = node,
 	        .up = !once_in(g, 3 * g->mistakes),
@@ -124,9 +128,9 @@ static void choose_links(struct generator *g)
 		attach(g, link, g->router_count - 1);
 	}
 	for (int i = g->router_count; i < g->node_count; i++) {
-		int link = once_in(g, 3) ? below(g, g->link_count ? g->link_count : 1) : -1;
+		int link = below(g, g->link_count + 1);
 
-		if (link < 0 || link >= g->link_count || g->links[link].cable)
+		if (!once_in(g, 3) || link == g->link_count || g->links[link].cable)
 			link = new_link(g, once_in(g, 2));
 		attach(g, link, below(g, g->router_count));
 		attach(g, link, i);
@@ -156,15 +160,6 @@ static void choose(struct generator *g)
 		node->range = once_in(g, 2 * g->mistakes);
 	}
 	choose_links(g);
-}
-
-static struct end *end_of(struct link *link, int node)
-{
-	for (int i = 0; i < link->count; i++) {
-		if (link->ends[i].node == node)
-			return &link->ends[i];
-	}
-	return NULL;
 }
 
 /* How many interfaces of a node have addresses of a subnet. */
@@ -253,6 +248,8 @@ static void print_hop(struct generator *g, int family, const struct end *own,
 		if (at && host == at->host && subnet == at->subnet)
 			host = 200; /* its own, which is refused */
 	}
+	if (family == 4 && !(~host & ((1 << (32 - own->length)) - 1)))
+		host = 200; /* a broadcast address, which is refused */
 	if (other->local && other->host != own->host && once_in(g, 3)) {
 		printf("via: 'fe80::%d', dev: e%d", wrong ? 99 : other->host, link);
 		return;
