@@ -5,7 +5,7 @@
 #include "executor/lock.h"
 #include "json.h"
 #include "parser/arena.h"
-#include "parser/reach_print.h"
+#include "parser/reach/print.h"
 #include "parser/topology.h"
 
 #include <errno.h>
@@ -458,7 +458,7 @@ void command_tell_plan(struct command *command, const struct plan *plan)
 
 void command_tell_reach(struct command *command)
 {
-	const struct reach_table *table = reach_table_new(command->want);
+	const struct reach_matrix *table = reach_matrix_new(command->want);
 
 	if (command->facts)
 		json_put(command->facts, "reach", json_of_reach(table, command->file));

@@ -62,7 +62,7 @@
 #ifndef TOPOC_CMD_JSON_H
 #define TOPOC_CMD_JSON_H
 
-#include "parser/reach_table.h"
+#include "parser/reach/matrix.h"
 #include "planner/plan.h"
 
 #include <jansson.h>
@@ -107,7 +107,7 @@ json_t *json_of_value(struct arena *arena, const struct field *field, const stru
 json_t *json_of_counts(const struct graph *graph);
 
 /* Who reaches whom in a file. */
-json_t *json_of_reach(const struct reach_table *table, const char *file);
+json_t *json_of_reach(const struct reach_matrix *table, const char *file);
 
 /*
  * Puts a plan's actions, foreign, lost and summary. What only the kernel has is looked up in

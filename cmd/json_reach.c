@@ -17,7 +17,7 @@ static json_t *of_names(const struct object *const *spaces, size_t count)
 	return list;
 }
 
-static void add_pair(json_t *list, const struct reach_table *table, size_t source, size_t target)
+static void add_pair(json_t *list, const struct reach_matrix *table, size_t source, size_t target)
 {
 	static const char *const families[] = {"ipv4", "ipv6"};
 	json_t *pair;
@@ -36,7 +36,7 @@ static void add_pair(json_t *list, const struct reach_table *table, size_t sourc
 	json_add(list, pair);
 }
 
-static json_t *of_pairs(const struct reach_table *table)
+static json_t *of_pairs(const struct reach_matrix *table)
 {
 	json_t *list = json_array();
 
@@ -47,7 +47,7 @@ static json_t *of_pairs(const struct reach_table *table)
 	return list;
 }
 
-static json_t *of_failures(const struct reach_table *table, const char *file)
+static json_t *of_failures(const struct reach_matrix *table, const char *file)
 {
 	json_t *list = json_array();
 
@@ -69,7 +69,7 @@ static json_t *of_failures(const struct reach_table *table, const char *file)
 	return list;
 }
 
-json_t *json_of_reach(const struct reach_table *table, const char *file)
+json_t *json_of_reach(const struct reach_matrix *table, const char *file)
 {
 	json_t *json = json_object(), *summary = json_object();
 

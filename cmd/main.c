@@ -5,9 +5,10 @@
  *                             +--planner--> plan --executor--> kernel
  *   kernel --executor-> graph-+
  *
- *   parser/    YAML and the language: yaml.c (text to nodes), topology.c (nodes to a graph),
- *              kinds/ (what there is: one table of fields a kind), diagnostic.c (errors with places),
- *              reach.c (who reaches whom) over segment.c, tables.c and forward.c
+ *   parser/    the language: topology.c with section.c and attributes.c (a file to a graph),
+ *              mistakes.c (what people write instead), check.c (is the whole right?), kinds/ (what
+ *              there is: one table of fields a kind), yaml/ (text to nodes), reach/ (who reaches
+ *              whom), diagnostic.c (errors with places)
  *   planner/   plan.c: compare.c (two graphs), consequences.c (what goes with what), order.c (steps)
  *   executor/  session.c (one run), observe.c (kernel to graph), run.c (plan to kernel), encode.c
  *              and decode.c with kinds/ (one table of attributes a kind), netlink.c, nursery.c (new

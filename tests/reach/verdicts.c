@@ -5,7 +5,7 @@
  */
 #include "parser/arena.h"
 #include "parser/kinds.h"
-#include "parser/reach.h"
+#include "parser/reach/reach.h"
 #include "parser/topology.h"
 
 #include <stdio.h>

@@ -17,7 +17,7 @@
  */
 #include "parser/arena.h"
 #include "parser/kinds.h"
-#include "parser/reach_print.h"
+#include "parser/reach/print.h"
 #include "parser/topology.h"
 #include "planner/plan.h"
 #include "planner/print.h"
@@ -147,7 +147,7 @@ static void print_reach(const char *directory, const char *name, FILE *file)
 	struct source source = {.path = path};
 
 	cr_assert(graph, "%s", name);
-	reach_print(reach_table_new(graph), &source, file);
+	reach_print(reach_matrix_new(graph), &source, file);
 }
 
 /* Calls `print` for each X such that the directory has a file called X and `suffix`. */

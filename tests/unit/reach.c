@@ -1,5 +1,5 @@
 /* Static reachability: the verdict on a namespace and an address, and what is in the way. */
-#include "parser/reach.h"
+#include "parser/reach/reach.h"
 #include "graph.h"
 
 #include <stdlib.h>

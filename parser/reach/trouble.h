@@ -1,6 +1,6 @@
 /* What is in a packet's way, in words. */
-#ifndef TOPOC_PARSER_TROUBLE_H
-#define TOPOC_PARSER_TROUBLE_H
+#ifndef TOPOC_PARSER_REACH_TROUBLE_H
+#define TOPOC_PARSER_REACH_TROUBLE_H
 
 #include "forward.h"
 

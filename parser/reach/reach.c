@@ -1,8 +1,8 @@
 #include "reach.h"
 
-#include "arena.h"
+#include "../arena.h"
+#include "../set.h"
 #include "origin.h"
-#include "set.h"
 #include "trouble.h"
 
 #include <string.h>

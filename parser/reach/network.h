@@ -4,10 +4,10 @@
  * a new namespace. What decides beyond that (netfilter, arp_ignore, rules of routing policy) is not
  * looked at.
  */
-#ifndef TOPOC_PARSER_NETWORK_H
-#define TOPOC_PARSER_NETWORK_H
+#ifndef TOPOC_PARSER_REACH_NETWORK_H
+#define TOPOC_PARSER_REACH_NETWORK_H
 
-#include "segment.h"
+#include "../segment.h"
 
 /* Whether a setting is on; of the host, where the file does not say, nobody knows. */
 enum setting { SETTING_OFF, SETTING_ON, SETTING_LOOSE /* of rp_filter */, SETTING_UNKNOWN };

@@ -1,6 +1,6 @@
 /* The source address that the kernel gives to what a namespace itself sends. */
-#ifndef TOPOC_PARSER_ORIGIN_H
-#define TOPOC_PARSER_ORIGIN_H
+#ifndef TOPOC_PARSER_REACH_ORIGIN_H
+#define TOPOC_PARSER_REACH_ORIGIN_H
 
 #include "forward.h"
 

@@ -2,10 +2,10 @@
  * Static reachability: whether a ping from a namespace would be answered, worked out from the graph
  * alone as the kernel would do it, there and back.
  */
-#ifndef TOPOC_PARSER_REACH_H
-#define TOPOC_PARSER_REACH_H
+#ifndef TOPOC_PARSER_REACH_REACH_H
+#define TOPOC_PARSER_REACH_REACH_H
 
-#include "graph.h"
+#include "../graph.h"
 
 enum reach_verdict {
 	REACH_NO,

@@ -1,7 +1,7 @@
 #include "network.h"
 
-#include "arena.h"
-#include "kinds.h"
+#include "../arena.h"
+#include "../kinds.h"
 #include "tables.h"
 
 #include <stdlib.h>

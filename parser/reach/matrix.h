@@ -1,6 +1,6 @@
 /* Who reaches whom: the verdicts on all namespaces of a topology. */
-#ifndef TOPOC_PARSER_REACH_TABLE_H
-#define TOPOC_PARSER_REACH_TABLE_H
+#ifndef TOPOC_PARSER_REACH_MATRIX_H
+#define TOPOC_PARSER_REACH_MATRIX_H
 
 #include "reach.h"
 
@@ -13,7 +13,7 @@ struct reach_failure {
 	size_t source_count, target_count;
 };
 
-struct reach_table {
+struct reach_matrix {
 	const struct object **spaces; /* those that have an address or a route */
 	size_t count;
 	uint8_t *cells[2];        /* IPv4, IPv6: see reach_cell() */
@@ -28,14 +28,14 @@ struct reach_table {
  * neither an address nor a route nothing is asked. Takes time and memory by the square of the
  * namespaces: 1000 of them a few seconds.
  */
-struct reach_table *reach_table_new(const struct graph *graph);
+struct reach_matrix *reach_matrix_new(const struct graph *graph);
 
 /* The verdict on a pair of `spaces` in a family (0: IPv4, 1: IPv6), and on both of them. */
-enum reach_verdict reach_cell(const struct reach_table *table, size_t source, size_t target,
+enum reach_verdict reach_cell(const struct reach_matrix *table, size_t source, size_t target,
                               size_t family);
-enum reach_verdict reach_pair(const struct reach_table *table, size_t source, size_t target);
+enum reach_verdict reach_pair(const struct reach_matrix *table, size_t source, size_t target);
 
 /* Whether IPv4 and IPv6 say different things of a pair that both have something to say of. */
-bool reach_families_differ(const struct reach_table *table);
+bool reach_families_differ(const struct reach_matrix *table);
 
 #endif

@@ -1,7 +1,7 @@
 #include "tables.h"
 
-#include "arena.h"
-#include "kinds.h"
+#include "../arena.h"
+#include "../kinds.h"
 
 #include <stdlib.h>
 #include <string.h>

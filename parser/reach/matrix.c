@@ -1,8 +1,8 @@
-#include "reach_table.h"
+#include "matrix.h"
 
-#include "arena.h"
-#include "kinds.h"
-#include "set.h"
+#include "../arena.h"
+#include "../kinds.h"
+#include "../set.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -34,7 +34,7 @@ struct group {
 struct filling {
 	struct arena *arena;
 	struct reach *reach;
-	struct reach_table *table;
+	struct reach_matrix *table;
 	bool *asks[2]; /* by space: whether it has anything of the family */
 	struct set groups;
 	struct group *first, **last;
@@ -87,7 +87,7 @@ static void note_families(const struct object *space, bool asks[2])
 
 static void list_spaces(struct filling *filling, const struct graph *graph)
 {
-	struct reach_table *table = filling->table;
+	struct reach_matrix *table = filling->table;
 
 	table->spaces = arena_alloc(graph->arena, graph->count * sizeof *table->spaces);
 	for (size_t f = 0; f < 2; f++)
@@ -187,7 +187,7 @@ static void add_failure(struct filling *filling, const struct reach_answer *answ
 
 static void ask(struct filling *filling, size_t source, size_t target, const struct object *address)
 {
-	struct reach_table *table = filling->table;
+	struct reach_matrix *table = filling->table;
 	size_t family = family_of(address, ADDRESS_ADDRESS);
 	uint8_t *cell = &table->cells[family][source * table->count + target];
 	struct reach_answer answer;
@@ -203,7 +203,7 @@ static void ask(struct filling *filling, size_t source, size_t target, const str
 
 static void fill_pair(struct filling *filling, size_t source, size_t target)
 {
-	struct reach_table *table = filling->table;
+	struct reach_matrix *table = filling->table;
 	const struct object *device = table->spaces[target]->first_owned, *at;
 	enum reach_verdict verdict;
 
@@ -220,7 +220,7 @@ static void fill_pair(struct filling *filling, size_t source, size_t target)
 
 static void fill_cells(struct filling *filling)
 {
-	struct reach_table *table = filling->table;
+	struct reach_matrix *table = filling->table;
 
 	for (size_t f = 0; f < 2; f++) {
 		table->cells[f] = arena_alloc(filling->arena, table->count * table->count + 1);
@@ -255,7 +255,7 @@ static bool same_sources(const struct column *one, const struct column *other)
 static void put_failure(struct filling *filling, const struct group *group,
                         const struct column *columns, size_t count)
 {
-	struct reach_table *table = filling->table;
+	struct reach_matrix *table = filling->table;
 	struct reach_failure failure = {.verdict = group->verdict,
 	                                .reason = print_reason(filling->arena, group),
 	                                .span = group->span,
@@ -326,7 +326,7 @@ static void list_failures(struct filling *filling, struct group *group)
 	}
 }
 
-struct reach_table *reach_table_new(const struct graph *graph)
+struct reach_matrix *reach_matrix_new(const struct graph *graph)
 {
 	struct filling filling = {.arena = graph->arena, .groups = {.compare = compare_groups}};
 
@@ -344,13 +344,13 @@ struct reach_table *reach_table_new(const struct graph *graph)
 	return filling.table;
 }
 
-enum reach_verdict reach_cell(const struct reach_table *table, size_t source, size_t target,
+enum reach_verdict reach_cell(const struct reach_matrix *table, size_t source, size_t target,
                               size_t family)
 {
 	return table->cells[family][source * table->count + target];
 }
 
-enum reach_verdict reach_pair(const struct reach_table *table, size_t source, size_t target)
+enum reach_verdict reach_pair(const struct reach_matrix *table, size_t source, size_t target)
 {
 	enum reach_verdict ipv4 = reach_cell(table, source, target, 0);
 	enum reach_verdict ipv6 = reach_cell(table, source, target, 1);
@@ -358,7 +358,7 @@ enum reach_verdict reach_pair(const struct reach_table *table, size_t source, si
 	return ipv4 < ipv6 ? ipv4 : ipv6;
 }
 
-bool reach_families_differ(const struct reach_table *table)
+bool reach_families_differ(const struct reach_matrix *table)
 {
 	for (size_t i = 0; i < table->count * table->count; i++) {
 		if (table->cells[0][i] != REACH_NONE && table->cells[1][i] != REACH_NONE &&

@@ -1,4 +1,4 @@
-#include "reach_print.h"
+#include "print.h"
 
 #include <string.h>
 
@@ -18,7 +18,7 @@ static int width_of(const struct object *space)
 	return (int)(length < least ? least : length);
 }
 
-static int first_width(const struct reach_table *table)
+static int first_width(const struct reach_matrix *table)
 {
 	int width = (int)strlen(corner);
 
@@ -29,7 +29,7 @@ static int first_width(const struct reach_table *table)
 	return width;
 }
 
-static const char *word_of(const struct reach_table *table, size_t source, size_t target,
+static const char *word_of(const struct reach_matrix *table, size_t source, size_t target,
                            size_t family)
 {
 	if (source == target)
@@ -39,7 +39,7 @@ static const char *word_of(const struct reach_table *table, size_t source, size_
 }
 
 /* A row without blanks at its end. */
-static void print_row(const struct reach_table *table, size_t source, size_t family, FILE *file)
+static void print_row(const struct reach_matrix *table, size_t source, size_t family, FILE *file)
 {
 	int blanks = first_width(table) - fprintf(file, "%s", table->spaces[source]->name);
 
@@ -54,7 +54,7 @@ static void print_row(const struct reach_table *table, size_t source, size_t fam
 	putc('\n', file);
 }
 
-static void print_matrix(const struct reach_table *table, size_t family, FILE *file)
+static void print_matrix(const struct reach_matrix *table, size_t family, FILE *file)
 {
 	int blanks = first_width(table) - fprintf(file, "%s", corner);
 
@@ -68,7 +68,7 @@ static void print_matrix(const struct reach_table *table, size_t family, FILE *f
 	putc('\n', file);
 }
 
-static void print_matrices(const struct reach_table *table, FILE *file)
+static void print_matrices(const struct reach_matrix *table, FILE *file)
 {
 	if (table->count > MOST_IN_MATRIX)
 		return;
@@ -121,7 +121,8 @@ static void print_failure(const struct reach_failure *failure, const struct sour
 	putc('\n', file);
 }
 
-static void print_failures(const struct reach_table *table, const struct source *source, FILE *file)
+static void print_failures(const struct reach_matrix *table, const struct source *source,
+                           FILE *file)
 {
 	for (size_t i = 0; i < table->failure_count && i < MOST_FAILURES; i++)
 		print_failure(&table->failures[i], source, file);
@@ -131,7 +132,7 @@ static void print_failures(const struct reach_table *table, const struct source 
 		putc('\n', file);
 }
 
-static void print_summary(const struct reach_table *table, FILE *file)
+static void print_summary(const struct reach_matrix *table, FILE *file)
 {
 	fprintf(file, "Reach: %zu yes, %zu no", table->pairs[REACH_YES], table->pairs[REACH_NO]);
 	if (table->pairs[REACH_PARTLY])
@@ -141,7 +142,7 @@ static void print_summary(const struct reach_table *table, FILE *file)
 	fputs(".\n", file);
 }
 
-void reach_print(const struct reach_table *table, const struct source *source, FILE *file)
+void reach_print(const struct reach_matrix *table, const struct source *source, FILE *file)
 {
 	print_matrices(table, file);
 	print_failures(table, source, file);

@@ -1,8 +1,8 @@
 #include "trouble.h"
 
-#include "arena.h"
-#include "kinds.h"
-#include "kinds/route.h"
+#include "../arena.h"
+#include "../kinds.h"
+#include "../kinds/route.h"
 
 #include <string.h>
 #include <sys/socket.h>

@@ -1,6 +1,6 @@
 /* Forwarding tables of a namespace: what its addresses bring along, and its routes. */
-#ifndef TOPOC_PARSER_TABLES_H
-#define TOPOC_PARSER_TABLES_H
+#ifndef TOPOC_PARSER_REACH_TABLES_H
+#define TOPOC_PARSER_REACH_TABLES_H
 
 #include "network.h"
 

@@ -1,7 +1,7 @@
 #include "origin.h"
 
-#include "kinds.h"
-#include "kinds/route.h"
+#include "../kinds.h"
+#include "../kinds/route.h"
 
 #include <string.h>
 #include <sys/socket.h>

@@ -1,6 +1,6 @@
 /* Where a namespace sends a packet: the next hops, and whom they turn out to be. */
-#ifndef TOPOC_PARSER_FORWARD_H
-#define TOPOC_PARSER_FORWARD_H
+#ifndef TOPOC_PARSER_REACH_FORWARD_H
+#define TOPOC_PARSER_REACH_FORWARD_H
 
 #include "tables.h"
 
