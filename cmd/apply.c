@@ -38,8 +38,8 @@ static enum outcome apply_plan(struct command *command, struct plan *plan)
 	enum outcome outcome = OUTCOME_DONE;
 
 	if (!empty || !is_noted(&command->kernel.state, &origin))
-		outcome = session_run(&command->kernel, plan, &origin, &session,
-		                      command->diagnostics);
+		session_inhabitants(&command->kernel, plan, false, command->diagnostics);
+	outcome = session_run(&command->kernel, plan, &origin, &session, command->diagnostics);
 	if (outcome != OUTCOME_DONE || command->options->quiet)
 		return outcome;
 	if (empty)

@@ -3,6 +3,7 @@
 
 #include "parser/arena.h"
 #include "parser/kinds.h"
+#include "parser/topology.h"
 
 #include <libmnl/libmnl.h>
 #include <linux/if_link.h>
@@ -235,4 +236,16 @@ void decode(struct arena *arena, const struct nlmsghdr *message, struct object *
 		codec->settle(
 		        attributes_find(attributes_in(scene.top[IFLA_LINKINFO]), IFLA_INFO_DATA),
 		        object);
+}
+
+const char *topology_of_link(const struct nlmsghdr *message)
+{
+	struct attributes attributes = attributes_of(message, sizeof(struct ifinfomsg));
+	const char *label = attribute_text(attributes_find(attributes, IFLA_IFALIAS));
+	uint32_t group = attribute_number(attributes_find(attributes, IFLA_GROUP));
+
+	if (!label || strncmp(label, "topoc:", 6) != 0 || !topology_name_valid(label + 6) ||
+	    group != topology_mark(label + 6))
+		return NULL;
+	return label + 6;
 }

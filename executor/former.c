@@ -221,7 +221,7 @@ void former_check(const struct kernel *kernel, const struct graph *want, const s
 		if (is_missing(kernel->arena, object, have))
 			diagnose(diagnostics, SEVERITY_ERROR, object->span,
 			         "namespace '%s' has no sysctl '%s'", object->owner->name,
-			         object->name);
+			         object_title(kernel->arena, object));
 		else if (is_host_sysctl(object))
 			check_sharing(kernel, object, diagnostics);
 	}

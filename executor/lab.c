@@ -193,6 +193,16 @@ enum claim lab_claim_of(struct arena *arena, const char *topology, const char *n
 	return strncmp(text, all, strlen(all)) ? CLAIM_FOREIGN : CLAIM_ANOTHER;
 }
 
+const char *lab_topology_of(struct arena *arena, const char *target)
+{
+	const char *all = arena_printf(arena, "%s/", lab_directory(arena, NULL)), *name;
+
+	if (!target || strncmp(target, all, strlen(all)) != 0)
+		return NULL;
+	name = target + strlen(all);
+	return arena_copy(arena, name, strcspn(name, "/"));
+}
+
 static int make_directory(const char *path)
 {
 	return mkdir(path, 0755) && errno != EEXIST ? -errno : 0;

@@ -43,6 +43,9 @@ enum claim {
 enum claim lab_claim_of(struct arena *arena, const char *topology, const char *name,
                         const char **target);
 
+/* The topology that such a target is in, or NULL. */
+const char *lab_topology_of(struct arena *arena, const char *target);
+
 /* Makes the topology's directory, and in it one for a new tree of namespaces: its path. */
 int lab_prepare(struct arena *arena, const char *topology, const char **tree);
 

@@ -115,6 +115,7 @@ static int read_link(const struct nlmsghdr *message, void *context)
 	const char *name = attribute_text(find(message, sizeof *head, IFLA_IFNAME));
 	struct space *space = kernel_space(reading->kernel, reading->space);
 	const struct nlattr *elsewhere = find(message, sizeof *head, IFLA_LINK_NETNSID);
+	const char *maker;
 	struct object *device;
 
 	if (!name)
@@ -125,6 +126,9 @@ static int read_link(const struct nlmsghdr *message, void *context)
 	device->index = (uint32_t)head->ifi_index;
 	device->elsewhere = elsewhere ? attribute_number(elsewhere) + 1 : 0;
 	device->foreign = !device->kind->with_owner && !is_marked(reading, message);
+	maker = device->foreign ? topology_of_link(message) : NULL;
+	if (maker)
+		device->maker = arena_copy(reading->arena, maker, strlen(maker));
 	if (device->index > space->last_index)
 		space->last_index = device->index;
 	name_observed(reading->graph, device, arena_copy(reading->arena, name, strlen(name)));
@@ -444,13 +448,17 @@ static void read_claims(struct kernel *kernel, struct graph *graph, const struct
 	for (size_t i = 0; want && i < want->count; i++) {
 		const struct object *space = want->objects[i];
 		const char *target;
+		struct object *foreign;
 		enum claim claim;
 
 		if (space->owner || graph_find(graph, space->path))
 			continue;
 		claim = lab_claim_of(kernel->arena, kernel->topology, space->name, &target);
-		if (claim == CLAIM_ANOTHER || claim == CLAIM_FOREIGN)
-			add_namespace(graph, space->name, true)->foreign = true;
+		if (claim != CLAIM_ANOTHER && claim != CLAIM_FOREIGN)
+			continue;
+		foreign = add_namespace(graph, space->name, true);
+		foreign->foreign = true;
+		foreign->maker = lab_topology_of(kernel->arena, target);
 	}
 }
 

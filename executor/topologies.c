@@ -1,14 +1,11 @@
 /* Which topologies there are. */
 #include "session.h"
 
-#include "attribute.h"
 #include "lab.h"
 #include "parser/arena.h"
-#include "parser/topology.h"
 #include "wire.h"
 
 #include <libmnl/libmnl.h>
-#include <linux/if_link.h>
 #include <linux/rtnetlink.h>
 #include <string.h>
 
@@ -32,13 +29,10 @@ static void add_name(struct names *names, const char *name)
 /* A device of the host whose label names a topology, and whose mark is that topology's. */
 static int read_label(const struct nlmsghdr *message, void *context)
 {
-	struct attributes attributes = attributes_of(message, sizeof(struct ifinfomsg));
-	const char *label = attribute_text(attributes_find(attributes, IFLA_IFALIAS));
-	uint32_t group = attribute_number(attributes_find(attributes, IFLA_GROUP));
+	const char *topology = topology_of_link(message);
 
-	if (label && !strncmp(label, "topoc:", 6) && topology_name_valid(label + 6) &&
-	    group == topology_mark(label + 6))
-		add_name(context, label + 6);
+	if (topology)
+		add_name(context, topology);
 	return 0;
 }
 

@@ -142,6 +142,9 @@ bool message_has(const struct message *message, const struct object *object, siz
  */
 void decode(struct arena *arena, const struct nlmsghdr *message, struct object *object);
 
+/* Whose device a message tells of, by mark and label: a topology's name, or NULL. */
+const char *topology_of_link(const struct nlmsghdr *message);
+
 /* IFLA_GROUP of a topology's devices: 0x74 in the highest byte, then a hash of its name. */
 uint32_t topology_mark(const char *topology);
 

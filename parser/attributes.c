@@ -12,6 +12,16 @@ const struct kind *section_keyed(const struct kind *kind, const char *key)
 	return kind->class == &link_class ? kind_keyed(PLACE_DEVICE, key) : NULL;
 }
 
+bool is_field(const struct field *fields, size_t count, const char *word, size_t length)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (!(fields[i].flags & FIELD_HIDDEN) && strlen(fields[i].key) == length &&
+		    !strncmp(fields[i].key, word, length))
+			return true;
+	}
+	return false;
+}
+
 /* The field of that key, by its index; the count of fields where there is none. */
 static size_t field_keyed(const struct kind *kind, const char *key)
 {
@@ -36,7 +46,7 @@ static void read_attribute(struct reader *reader, struct object *object, const s
 	if (section)
 		read_section(reader, section, object, entry);
 	else if (field == kind_field_count(object->kind))
-		unknown_key(reader, object->kind, entry->key);
+		unknown_key(reader, object, entry->key);
 	else
 		read_value(reader, object, kind_field(object->kind, field), entry->value,
 		           object_value(object, field));
@@ -45,10 +55,13 @@ static void read_attribute(struct reader *reader, struct object *object, const s
 void read_attributes(struct reader *reader, struct object *object, const struct node *node)
 {
 	reader->failures += node->told;
+	if (node->told)
+		graph_lose(reader->graph, &address_class, object_namespace(object), NULL);
 	if (node->told || node_is_empty(node))
 		return;
 	if (node->type != NODE_MAPPING) {
 		mistaken_attributes(reader, object->kind, node);
+		graph_lose(reader->graph, &address_class, object_namespace(object), NULL);
 		reader->failures++;
 		return;
 	}

@@ -16,6 +16,8 @@ void name_object(struct reader *reader, struct object *object, const char *name)
 	diagnose(reader->diagnostics, SEVERITY_ERROR, object->span,
 	         object->kind == other->kind ? "%s is there twice" : "%s is there already",
 	         object_print(reader->arena, other));
+	if (object->kind->class->twice)
+		diagnostic_hint(reader->diagnostics, "%s", object->kind->class->twice);
 	diagnostic_note(reader->diagnostics, other->span, "first used here");
 }
 
@@ -93,12 +95,11 @@ static void undeclared(struct reader *reader, const struct node *node, const cha
 	if (!diagnostic_wants_hint(reader->diagnostics))
 		return;
 	near = near_namespace(reader, name);
-	if (near) {
-		diagnostic_hint(reader->diagnostics, "did you mean '%s'?", near);
-		return;
-	}
-	diagnostic_hint(reader->diagnostics, "add it to `%s`", namespace_kind.key);
-	graph_lose(reader->graph, &namespace_class, NULL, name); /* which is said once */
+	diagnostic_hint(reader->diagnostics,
+	                near ? "did you mean '%s'? if not, add it to `%s`" : "%sadd it to `%s`",
+	                near ? near : "", namespace_kind.key);
+	if (!near)
+		graph_lose(reader->graph, &namespace_class, NULL, name); /* which is said once */
 }
 
 /* Splits `namespace:interface`; the interface alone is in the host. */
@@ -135,8 +136,9 @@ struct object *declare_device(struct reader *reader, const struct kind *kind,
 		         "'%s' cannot be an interface's name", interface);
 		diagnostic_hint(reader->diagnostics, "%s", error);
 	}
-	if (space && error)
-		graph_lose(reader->graph, kind->class, space, interface);
+	/* Where it was meant to be is not known: there may be a slip in the namespace's name. */
+	if (!space || error)
+		graph_lose(reader->graph, kind->class, NULL, interface ? interface : name->text);
 	if (!space || error)
 		return NULL;
 	device = graph_add(reader->graph, kind, space, name->span);

@@ -158,7 +158,7 @@ bool graph_lacks(const struct graph *graph, const struct class *class, const str
 		const struct lost *lost = &graph->lost[i];
 
 		lacks = lost->class == class && (!lost->space || lost->space == space) &&
-		        (!lost->name || !name || !strcmp(lost->name, name));
+		        (!lost->name || !name || !strncmp(lost->name, name, strlen(name)));
 	}
 	return lacks;
 }

@@ -20,7 +20,9 @@ struct object {
 	uint32_t index;       /* a device's interface index in the kernel; 0: not known */
 	uint32_t elsewhere; /* of a device whose other end is in another namespace: which, from 1 */
 	bool link_local;    /* a device that the kernel gave its IPv6 link-local address */
-	bool foreign;       /* in the kernel, and not topoc's */
+	bool foreign;       /* in the kernel, and not this topology's */
+	const char *maker;  /* of what is foreign: the topology that it belongs to; or NULL */
+	bool garbled;       /* a key of it is unknown */
 	bool named;         /* a device that another object refers to */
 	bool adoptable;     /* foreign, but only as a hand would leave what the file declares */
 	struct object *first_port, *next_port; /* those whose FIELD_MASTER refers to this one */
@@ -69,7 +71,10 @@ struct object *graph_name(struct graph *graph, struct object *object, const char
 void graph_lose(struct graph *graph, const struct class *class, const struct object *space,
                 const char *name);
 
-/* Whether an object that could not be read may be of that class, namespace and name (NULL: any). */
+/*
+ * Whether an object that could not be read may be of that class, namespace and name (NULL: any);
+ * the name may be what it began with.
+ */
 bool graph_lacks(const struct graph *graph, const struct class *class, const struct object *space,
                  const char *name);
 

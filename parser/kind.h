@@ -76,6 +76,8 @@ struct class
 	const char *(*identify)(struct graph *graph, struct object *object,
 	                        struct diagnostics *diagnostics);
 
+	const char *twice; /* advice where two of one name stand in a file; or NULL */
+
 	/* The name as people read it, where that says more. */
 	const char *(*title)(struct arena *arena, const struct object *object);
 

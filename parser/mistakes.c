@@ -6,7 +6,12 @@
 
 #include <string.h>
 
-enum { MOST_KEYS = 64, ADDRESSES_TOLD = 3 };
+enum { ADDRESSES_TOLD = 3 };
+
+const char *article(const char *word)
+{
+	return strchr("aeiou", word[0]) ? "an" : "a";
+}
 
 void expected(const struct reader *reader, struct span span, const char *key, const char *form,
               const char *hint)
@@ -16,157 +21,19 @@ void expected(const struct reader *reader, struct span span, const char *key, co
 		diagnostic_hint(reader->diagnostics, "%s", hint);
 }
 
-/* The keys that may stand in one place, and what others call them. */
-struct keys {
-	const char *list[MOST_KEYS], *synonyms[MOST_KEYS];
-	size_t count;
-};
-
-static void add_key(struct keys *keys, const char *key, const char *synonyms)
+/* `left.eth0`, where there is a namespace `left`: a name that a device of the host may have. */
+static void warn_of_dot(struct reader *reader, const struct node *name)
 {
-	if (keys->count == MOST_KEYS)
+	size_t length = strcspn(name->text, ".");
+	const char *space = arena_copy(reader->arena, name->text, length);
+
+	if (!name->text[length] || !name->text[length + 1] ||
+	    !graph_namespace(reader->graph, space) || interface_name_error(name->text))
 		return;
-	keys->synonyms[keys->count] = synonyms ? synonyms : "";
-	keys->list[keys->count++] = key;
-}
-
-static void add_fields(struct keys *keys, const struct field *fields, size_t count)
-{
-	for (size_t i = 0; i < count; i++) {
-		if (!(fields[i].flags & FIELD_HIDDEN))
-			add_key(keys, fields[i].key, fields[i].synonyms);
-	}
-}
-
-/* Those of a kind's objects; with NULL those at the top of a file. */
-static struct keys keys_of(const struct kind *kind)
-{
-	struct keys keys = {.count = 0};
-
-	if (kind) {
-		add_fields(&keys, kind->class->fields, kind->class->field_count);
-		add_fields(&keys, kind->fields, kind->field_count);
-	} else {
-		add_key(&keys, TOPOLOGY_NAME, "topology title");
-		add_key(&keys, HOST, "localhost root");
-	}
-	for (size_t i = 0; kinds[i]; i++) {
-		if (kind ? section_keyed(kind, kinds[i]->key) == kinds[i]
-		         : kinds[i]->place == PLACE_TOP)
-			add_key(&keys, kinds[i]->key, kinds[i]->synonyms);
-	}
-	return keys;
-}
-
-static bool has_word(const char *words, const char *word)
-{
-	size_t length = strlen(word);
-
-	for (const char *at = words; length && (at = strstr(at, word)); at += length) {
-		if ((at == words || at[-1] == ' ') && (!at[length] || at[length] == ' '))
-			return true;
-	}
-	return false;
-}
-
-static const char *synonym_of(const struct keys *keys, const char *word)
-{
-	for (size_t i = 0; i < keys->count; i++) {
-		if (has_word(keys->synonyms[i], word))
-			return keys->list[i];
-	}
-	return NULL;
-}
-
-/* `to:default`: a key with its value, since there is no blank between; the key's length, or 0. */
-static size_t glued_key(const struct keys *keys, const char *text)
-{
-	size_t length = strcspn(text, ":");
-
-	for (size_t i = 0; text[length] && i < keys->count; i++) {
-		if (strlen(keys->list[i]) == length && !strncmp(keys->list[i], text, length))
-			return length;
-	}
-	return 0;
-}
-
-/* Whether a key of this place was meant, and which. */
-static bool offer_key(struct reader *reader, const struct keys *keys, const char *text)
-{
-	const char *near = nearest(text, keys->list, keys->count);
-	const char *synonym = synonym_of(keys, text);
-	size_t glued = glued_key(keys, text);
-
-	if (glued)
-		diagnostic_hint(reader->diagnostics, "a space is missing after `%.*s:`", (int)glued,
-		                text);
-	else if (near && synonym && strcmp(near, synonym))
-		diagnostic_hint(reader->diagnostics, "did you mean '%s' or '%s'?", near, synonym);
-	else if (near || synonym)
-		diagnostic_hint(reader->diagnostics, "did you mean '%s'?", near ? near : synonym);
-	return glued || near || synonym;
-}
-
-static bool is_field(const struct field *fields, size_t count, const char *word, size_t length)
-{
-	for (size_t i = 0; i < count; i++) {
-		if (!(fields[i].flags & FIELD_HIDDEN) && strlen(fields[i].key) == length &&
-		    !strncmp(fields[i].key, word, length))
-			return true;
-	}
-	return false;
-}
-
-/* A thing of topoc's language that stands in another place: `mtu` at the top, say. */
-static void offer_place(struct reader *reader, const char *word)
-{
-	char *text = arena_copy(reader->arena, word, strlen(word));
-
-	for (char *at = text; (at = strchr(at, '_'));)
-		*at = '-'; /* ip(8)'s spelling */
-	for (size_t i = 0; kinds[i]; i++) {
-		const struct class *class = kinds[i]->class;
-
-		if (!is_attribute(kinds[i], text))
-			continue;
-		diagnostic_hint(reader->diagnostics, "it belongs in a %s",
-		                is_field(class->fields, class->field_count, text, strlen(text))
-		                        ? class->name
-		                        : kinds[i]->name);
-		return;
-	}
-	if (kind_keyed(PLACE_TOP, text))
-		diagnostic_hint(reader->diagnostics, "it belongs at the top of the file");
-}
-
-static const char *article(const char *word)
-{
-	return strchr("aeiou", word[0]) ? "an" : "a";
-}
-
-void unknown_key(struct reader *reader, const struct kind *kind, const struct node *key)
-{
-	struct keys keys = keys_of(kind);
-	const char *in = "";
-
-	if (kind)
-		in = arena_printf(reader->arena, " in %s %s", article(kind->name), kind->name);
-	reader->failures++;
-	diagnose(reader->diagnostics, SEVERITY_ERROR, key->span, "unknown key '%s'%s", key->text,
-	         in);
-	if (!offer_key(reader, &keys, key->text))
-		offer_place(reader, key->text);
-}
-
-void unknown_field(struct reader *reader, const struct field *fields, size_t count,
-                   const struct node *key)
-{
-	struct keys keys = {.count = 0};
-
-	add_fields(&keys, fields, count);
-	reader->failures++;
-	diagnose(reader->diagnostics, SEVERITY_ERROR, key->span, "unknown key '%s'", key->text);
-	offer_key(reader, &keys, key->text);
+	diagnose(reader->diagnostics, SEVERITY_WARNING, name->span, "'%s' is a device of the host",
+	         name->text);
+	diagnostic_hint(reader->diagnostics, "did you mean '%s:%s'?", space,
+	                name->text + length + 1);
 }
 
 bool mistaken_device(struct reader *reader, const struct kind *kind, const struct node *name)
@@ -182,6 +49,7 @@ bool mistaken_device(struct reader *reader, const struct kind *kind, const struc
 	}
 	if (strchr(text, ':'))
 		return false;
+	warn_of_dot(reader, name);
 	if (is_attribute(kind, text)) {
 		diagnose(reader->diagnostics, SEVERITY_ERROR, name->span,
 		         "'%s' is an attribute, and here stands the name of a device", text);
@@ -200,7 +68,19 @@ bool mistaken_namespace(struct reader *reader, const struct entry *entry)
 {
 	const struct node *value = entry->value;
 
-	if (!entry->key || node_is_empty(value) || !is_attribute(&namespace_kind, entry->key->text))
+	if (!entry->key || node_is_empty(value))
+		return false;
+	if (kind_keyed(PLACE_TOP, entry->key->text) &&
+	    (value->type == NODE_LIST ||
+	     (value->type == NODE_MAPPING &&
+	      !is_attribute(&namespace_kind, value->entries[0].key->text)))) {
+		diagnose(reader->diagnostics, SEVERITY_ERROR, entry->key->span,
+		         "'%s' stands among the namespaces", entry->key->text);
+		diagnostic_hint(reader->diagnostics, "indent it less: it belongs at the top");
+		graph_lose(reader->graph, &link_class, NULL, NULL);
+		return true;
+	}
+	if (!is_attribute(&namespace_kind, entry->key->text))
 		return false;
 	if (value->type == NODE_MAPPING &&
 	    is_attribute(&namespace_kind, value->entries[0].key->text))
@@ -292,9 +172,11 @@ void mistaken_attributes(struct reader *reader, const struct kind *kind, const s
 		mapping = mapping_of_words(reader, kind, node->text);
 	if (node->type == NODE_SCALAR && !mapping)
 		mapping = mapping_of_item(reader, kind, node);
-	expected(reader, node->span, kind->shape == SHAPE_ITEMS ? kind->key : kind->name,
-	         kind->shape == SHAPE_ITEMS ? "a list of mappings" : "a mapping of attributes",
-	         mapping ? arena_printf(reader->arena, "write %s", mapping) : NULL);
+	diagnose(reader->diagnostics, SEVERITY_ERROR, node->span,
+	         "%s %s is a mapping of attributes, and this is a %s", article(kind->name),
+	         kind->name, node->type == NODE_SCALAR ? "text" : "list");
+	if (mapping)
+		diagnostic_hint(reader->diagnostics, "write %s", mapping);
 }
 
 /* A name where an address belongs, until the addresses of what has that name are known. */

@@ -7,12 +7,15 @@
 
 #include "reader.h"
 
+/* "a" or "an". */
+const char *article(const char *word);
+
 /* Appends that a key takes something else than what is there, and how to write it. */
 void expected(const struct reader *reader, struct span span, const char *key, const char *form,
               const char *hint);
 
-/* A key that nothing knows: what was meant? `kind` is what it stands in; NULL: the top. */
-void unknown_key(struct reader *reader, const struct kind *kind, const struct node *key);
+/* keys.c: a key that nothing knows: what was meant? It stands in `object`, or NULL: the top. */
+void unknown_key(struct reader *reader, struct object *object, const struct node *key);
 
 /* The same in an element of a list: only fields count. */
 void unknown_field(struct reader *reader, const struct field *fields, size_t count,

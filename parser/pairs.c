@@ -52,21 +52,52 @@ static void add_end(struct pair *pair, const struct node *name, const struct nod
 	pair->ends[pair->count++] = (struct end){name, attributes};
 }
 
+/* "[left:eth0, right:eth0]" */
+static const char *print_pair(struct reader *reader, const struct node *left,
+                              const struct node *right)
+{
+	return arena_printf(reader->arena, "[%s, %s]", left->text, right->text);
+}
+
 /* `- left:eth0` and `right:eth0` on the next line are one text. */
 static void split_text(struct reader *reader, const struct node *node, struct pair *pair)
 {
-	static const char blanks[] = " \t\n";
+	static const char blanks[] = " \t\n,";
 	const char *at = node->text + strspn(node->text, blanks);
 
 	for (size_t length; (length = strcspn(at, blanks));) {
-		if (pair->count < ENDS && strchr(at, ':'))
+		if (pair->count < ENDS && memchr(at, ':', length))
 			add_end(pair, part_of(reader, node, at, length), NULL);
 		at += length + strspn(at + length, blanks);
 	}
 	if (pair->count < ENDS)
 		return;
 	diagnose(reader->diagnostics, SEVERITY_ERROR, node->span, "two ends without colons");
-	diagnostic_hint(reader->diagnostics, "add `:` behind each: %s:", pair->ends[0].name->text);
+	diagnostic_hint(reader->diagnostics, "add `:` behind each, or write %s",
+	                print_pair(reader, pair->ends[0].name, pair->ends[1].name));
+}
+
+/* `endpoints: ["left:eth0", "right:eth0"]`, or `left:eth0: right:eth0`: a cable all the same. */
+static bool is_list_of_ends(struct reader *reader, const struct entry *entry, struct pair *pair)
+{
+	const struct node *value = entry->value, *left = entry->key, *right = value;
+
+	if (!left)
+		return false;
+	if (value->type == NODE_LIST && value->count == ENDS) {
+		left = value->entries[0].value;
+		right = value->entries[1].value;
+	}
+	if (left->type != NODE_SCALAR || right->type != NODE_SCALAR || !strchr(left->text, ':') ||
+	    !strchr(right->text, ':') ||
+	    strspn(right->text, "0123456789abcdef:./") == strlen(right->text))
+		return false;
+	add_end(pair, left, NULL);
+	add_end(pair, right, NULL);
+	diagnose(reader->diagnostics, SEVERITY_ERROR, entry->key->span,
+	         "the ends of a cable stand below each other, or in a list");
+	diagnostic_hint(reader->diagnostics, "write - %s", print_pair(reader, left, right));
+	return true;
 }
 
 /* `left: eth0`, which is a mapping: the name that was meant, or NULL. */
@@ -141,6 +172,8 @@ static struct pair collect(struct reader *reader, const struct kind *kind, const
 		split_text(reader, node, &pair);
 	if (node->type == NODE_SCALAR && !pair.count && !node_is_empty(node))
 		add_end(&pair, node, NULL);
+	if (node->count == 1 && is_list_of_ends(reader, &node->entries[0], &pair))
+		return pair;
 	for (size_t i = 0; i < node->count; i++)
 		collect_end(reader, kind, &node->entries[i], &pair);
 	return pair;

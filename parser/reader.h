@@ -20,6 +20,9 @@ void read_section(struct reader *reader, const struct kind *kind, struct object 
 /* attributes.c: a mapping of an object's attributes, sections among them. */
 void read_attributes(struct reader *reader, struct object *object, const struct node *node);
 
+/* Whether fields that a user may write have the key `word`, of that length. */
+bool is_field(const struct field *fields, size_t count, const char *word, size_t length);
+
 /* Whether objects of a kind have an attribute or a section of that key. */
 bool is_attribute(const struct kind *kind, const char *key);
 

@@ -49,29 +49,39 @@ static const struct object *near_device(const struct graph *graph, const struct 
 	return NULL;
 }
 
-static void undeclared(const struct graph *graph, const struct object *object,
+/* The nearest one that the file declares, else in the host the nearest that is there. */
+static const struct object *near_known(const struct known *known, const struct object *object,
+                                       const char *name)
+{
+	const struct object *space = object_namespace(object);
+	const struct object *near = near_device(known->graph, space, name);
+
+	return near || !known->live ? near : near_device(known->live, known->live->host, name);
+}
+
+static void undeclared(const struct known *known, const struct object *object,
                        const struct field *field, const struct value *value,
                        struct diagnostics *diagnostics)
 {
-	const struct object *space = graph_find(graph, object_namespace(object)->path), *near;
+	const struct object *space = object_namespace(object), *near;
 	const char *name = strchr(value->text, ':');
 
 	name = name ? name + 1 : value->text;
-	if (graph_lacks(graph, &link_class, space, name))
+	if (graph_lacks(known->graph, &link_class, space, name))
 		return;
 	diagnose(diagnostics, SEVERITY_ERROR, value->span, "no interface '%s' in namespace '%s'",
 	         name, space->name);
 	if (!diagnostic_wants_hint(diagnostics))
 		return;
-	near = near_device(graph, space, name);
+	near = near_known(known, object, name);
 	if (!near) {
-		tell_elsewhere(graph, field, name, diagnostics);
+		tell_elsewhere(known->graph, field, name, diagnostics);
 		return;
 	}
 	diagnostic_hint(diagnostics, "did you mean '%s'?", near->name);
 	diagnostic_note(diagnostics, near->span,
 	                near->span.line ? "'%s' is declared here" : "'%s' is in the host",
-	                object_title(graph->arena, near));
+	                object_title(known->graph->arena, near));
 }
 
 static bool is_known(const struct known *known, const struct value *value)
@@ -87,8 +97,7 @@ static void check_value(const struct known *known, const struct object *object,
 	if (value->presence != GIVEN)
 		return;
 	if (field->type == TYPE_DEVICE && !is_known(known, value))
-		undeclared(known->live ? known->live : known->graph, object, field, value,
-		           diagnostics);
+		undeclared(known, object, field, value, diagnostics);
 	for (size_t i = 0; field->type == TYPE_LIST && i < value->list.count * field->element_count;
 	     i++)
 		check_value(known, object, &field->element[i % field->element_count],
@@ -99,6 +108,8 @@ static void check_value(const struct known *known, const struct object *object,
 static void note_value(const struct graph *graph, const struct field *field,
                        const struct value *value, struct diagnostics *diagnostics)
 {
+	const struct object *near;
+
 	if (value->presence != GIVEN)
 		return;
 	for (size_t i = 0; field->type == TYPE_LIST && i < value->list.count * field->element_count;
@@ -109,11 +120,14 @@ static void note_value(const struct graph *graph, const struct field *field,
 		return;
 	diagnose(diagnostics, SEVERITY_NOTE, value->span,
 	         "'%s' is not declared: a plan looks for it in the host", value->text);
+	near = near_device(graph, graph->host, value->text);
+	if (near)
+		diagnostic_hint(diagnostics, "did you mean '%s'?", near->name);
 }
 
 void references_note(const struct graph *graph, struct diagnostics *diagnostics)
 {
-	for (size_t i = 0; i < graph->count; i++) {
+	for (size_t i = 0; i < graph->count && !graph->damaged; i++) {
 		const struct object *object = graph->objects[i];
 
 		if (!object_is_host(object_namespace(object)))

@@ -7,11 +7,6 @@
 
 #include <string.h>
 
-static const char *article(const char *word)
-{
-	return strchr("aeiou", word[0]) ? "an" : "a";
-}
-
 /* Whether what must be written is there; `failures`: how many there were before it was read. */
 static bool is_whole(struct reader *reader, const struct object *object, size_t failures)
 {
@@ -112,7 +107,12 @@ static void read_setting(struct reader *reader, const struct kind *kind, struct 
 	size_t failures = reader->failures;
 
 	object->name = entry->key->text;
-	read_shorthand(reader, object, entry->value);
+	if (entry->value->type == NODE_SCALAR)
+		read_shorthand(reader, object, entry->value);
+	else
+		expected(reader, entry->value->span, entry->key->text, "a single value",
+		         "write the whole name, such as net.ipv4.tcp_sack: 1");
+	reader->failures += entry->value->type != NODE_SCALAR;
 	identify(reader, object, failures);
 }
 
@@ -144,18 +144,40 @@ static const struct form {
         [SHAPE_SELF] = {"a mapping of attributes", NULL, NODE_MAPPING, NODE_MAPPING},
 };
 
+/* A `-` without a blank behind it is no item, but the beginning of a text. */
+static bool is_glued_item(const struct node *node)
+{
+	const char *text = node->text;
+
+	if (node->type == NODE_MAPPING && node->count)
+		text = node->entries[0].key->text;
+	return text && text[0] == '-' && text[1] && text[1] != '-';
+}
+
+static const char *hint_form(struct reader *reader, const struct kind *kind,
+                             const struct node *node)
+{
+	bool flow = node->at && *node->at == '{';
+	bool list = forms[kind->shape].type == NODE_LIST;
+
+	if (list && is_glued_item(node))
+		return "a space is missing after `-`";
+	if (list && flow)
+		return "write [{...}]";
+	if (kind->shape == SHAPE_ITEMS && node->type == NODE_SCALAR)
+		return arena_printf(reader->arena, "write [%s]", node->text);
+	return forms[kind->shape].hint;
+}
+
 /* Whether a section has the shape of its kind; where not, what is in it is lost. */
 static bool fits(struct reader *reader, const struct kind *kind, const struct object *owner,
                  const struct node *node)
 {
 	const struct form *form = &forms[kind->shape];
-	const char *hint = form->hint;
 
 	if (node->type == form->type || node->type == form->other)
 		return true;
-	if (kind->shape == SHAPE_ITEMS && node->type == NODE_SCALAR)
-		hint = arena_printf(reader->arena, "write [%s], or - %s", node->text, node->text);
-	expected(reader, node->span, kind->key, form->form, hint);
+	expected(reader, node->span, kind->key, form->form, hint_form(reader, kind, node));
 	graph_lose(reader->graph, kind->class, owner ? object_namespace(owner) : NULL, NULL);
 	return false;
 }

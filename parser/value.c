@@ -163,8 +163,10 @@ static bool read_duration(const struct reading *reading, struct value *value)
 
 	if (!read_digits(reading->text, &number, &end))
 		return refuse(reading, "a duration, such as 15s or 500ms");
-	if (!*end)
+	if (!*end && number <= reading->field->max / 1000)
 		return refuse(reading, arena_printf(reading->arena, "write %ss", reading->text));
+	if (!*end)
+		return refuse(reading, "a duration, such as 15s or 500ms");
 	for (const struct choice *unit = duration_units; unit->word; unit++) {
 		if (strcmp(end, unit->word))
 			continue;
@@ -311,7 +313,7 @@ bool value_is_news(const struct field *field, const struct value *value)
 	                  !value_is_default(field, value)));
 }
 
-/* Of an element what it means: no defaults. */
+/* Of an element what it means, implied or not: no defaults. */
 static const char *print_list(struct arena *arena, const struct field *field,
                               const struct list *list)
 {
@@ -323,7 +325,7 @@ static const char *print_list(struct arena *arena, const struct field *field,
 		for (size_t i = 0; i < field->element_count; i++) {
 			const struct value *value = &list->values[row * field->element_count + i];
 
-			if (value->presence == GIVEN &&
+			if (value->presence && !(field->element[i].flags & FIELD_HIDDEN) &&
 			    !value_is_default(&field->element[i], value))
 				element =
 				        arena_printf(arena, "%s%s%s %s", element,

@@ -59,9 +59,19 @@ static bool takes_over(const struct item *item)
 static void in_the_way(const struct plan *plan, const struct item *item,
                        struct diagnostics *diagnostics)
 {
+	const struct object *have = item->have;
+	const char *name = object_print(plan->arena, have);
+
+	if (have->maker) {
+		diagnose(diagnostics, SEVERITY_ERROR, item->want->span,
+		         "%s belongs to another topology, '%s'", name, have->maker);
+		diagnostic_hint(diagnostics, "use another name, or first: topoc destroy %s",
+		                have->maker);
+		return;
+	}
 	diagnose(diagnostics, SEVERITY_ERROR, item->want->span,
-	         "%s is there already and is not topoc's", object_print(plan->arena, item->have));
-	diagnostic_hint(diagnostics, "remove it, or use another name");
+	         "%s is there already and is not topoc's", name);
+	diagnostic_hint(diagnostics, "use another name, or remove it if nobody needs it");
 }
 
 /*

@@ -210,13 +210,39 @@ static void check_port(const struct graph *graph, const struct object *object,
 	const struct value *master = object_value(object->owner, LINK_BRIDGE);
 	const struct object *bridge = master->presence ? graph_device(graph, master->text) : NULL;
 
-	if (!master->presence || !is_first(object))
+	if (!master->presence || !is_first(object) ||
+	    (!bridge && !object_is_host(object->owner->owner)))
 		return;
 	diagnose(diagnostics, SEVERITY_WARNING, object->span,
 	         "an address on '%s', which is a port of '%s'", object->owner->name, master->text);
 	diagnostic_hint(diagnostics, "give it to '%s'", master->text);
 	if (bridge)
 		diagnostic_note(diagnostics, bridge->span, "'%s' is declared here", master->text);
+}
+
+/* Addresses of a subnet that no host is given: RFC 919, 1122 (3.2.1.3), 5771. */
+static void check_use(const struct object *object, struct diagnostics *diagnostics)
+{
+	const struct value *address = object_value(object, ADDRESS_ADDRESS);
+	const struct ip *ip = &address->ip;
+	struct ip network = ip_network(ip), last = network;
+	const char *what = NULL;
+
+	for (unsigned bit = ip->length; bit < 32; bit++)
+		last.bytes[bit / 8] |= (uint8_t)(0x80 >> bit % 8);
+	if (ip->family != AF_INET)
+		return;
+	if (ip->bytes[0] >= 224 && ip->bytes[0] < 240)
+		what = "the address of a multicast group";
+	else if (ip->bytes[0] == 127 && !object->owner->kind->with_owner)
+		what = "for lo only: no other device is asked for it";
+	else if (ip->length < 31 && ip_equal(&network, ip))
+		what = "the subnet itself, and no host in it";
+	else if (ip->length < 31 && ip_equal(&last, ip))
+		what = "the subnet's broadcast address, and no host's";
+	if (what)
+		diagnose(diagnostics, SEVERITY_WARNING, address->span, "%s is %s", object->name,
+		         what);
 }
 
 void address_check(const struct graph *graph, const struct object *object,
@@ -233,4 +259,5 @@ void address_check(const struct graph *graph, const struct object *object,
 			diagnostic_note(diagnostics, mtu->span, "the MTU is set here");
 	}
 	check_port(graph, object, diagnostics);
+	check_use(object, diagnostics);
 }

@@ -68,6 +68,31 @@ static const struct object *find(const struct stations *stations, const struct s
 	return found ? found->address : NULL;
 }
 
+static bool has_address(const struct object *space, const struct ip *ip)
+{
+	for (const struct object *device = space->first_owned; device;
+	     device = device->next_owned) {
+		for (const struct object *at = device->first_owned; at; at = at->next_owned) {
+			const struct ip *its = &object_value(at, ADDRESS_ADDRESS)->ip;
+
+			if (at->kind == &address_kind && its->family == ip->family &&
+			    !memcmp(its->bytes, ip->bytes, sizeof ip->bytes))
+				return true;
+		}
+	}
+	return false;
+}
+
+/* IPv4 is answered for whatever device of the namespace has the address (arp_ignore 0). */
+static bool is_answered(const struct segment *segment, const struct ip *gateway)
+{
+	for (size_t i = 0; gateway->family == AF_INET && i < segment->count; i++) {
+		if (has_address(object_namespace(segment->devices[i]), gateway))
+			return true;
+	}
+	return false;
+}
+
 /* Of the segment's addresses, not of the namespace itself, the one that was likely meant. */
 static const char *near_address(const struct stations *stations, const struct segment *segment,
                                 const struct object *space, const struct ip *ip)
@@ -83,7 +108,7 @@ static const char *near_address(const struct stations *stations, const struct se
 			const struct ip *its = &object_value(at, ADDRESS_ADDRESS)->ip;
 
 			if (at->kind == &address_kind && its->family == ip->family &&
-			    object_namespace(at) != space)
+			    object_namespace(at) != space && !has_address(space, its))
 				candidates[count++] = ip_print(arena, its, false);
 		}
 	}
@@ -165,7 +190,8 @@ static void check_hop(const struct stations *stations, const struct object *rout
 	    !object_value(device, LINK_UP)->number)
 		return;
 	gateway = find(stations, segment, &via->ip);
-	if (!gateway && !ip_is_link_local(&via->ip))
+	if (!gateway && !ip_is_link_local(&via->ip) &&
+	    diagnostic_wants_hint(stations->diagnostics) && !is_answered(segment, &via->ip))
 		tell_nobody(stations, via, segment, device);
 	space = gateway ? object_namespace(gateway) : NULL;
 	if (space && !object_is_host(space) && space != object_namespace(route) &&

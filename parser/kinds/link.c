@@ -3,8 +3,10 @@
 #include "../graph.h"
 #include "../kinds.h"
 #include "../needs.h"
+#include "../segment.h"
 #include "../sysctl.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static const struct field fields[LINK_FIELDS] = {
@@ -129,6 +131,54 @@ static void check(const struct graph *graph, const struct object *object,
 		         "'%s' is a %s, which takes no ports", master->name, master->kind->name);
 }
 
+/* A device, the segment that it is on, and its address there. */
+struct station {
+	const struct object *device;
+	size_t segment;
+	const uint8_t *mac;
+};
+
+static int compare_stations(const void *left, const void *right)
+{
+	const struct station *a = left, *b = right;
+	int order = (a->segment > b->segment) - (a->segment < b->segment);
+
+	if (!order)
+		order = memcmp(a->mac, b->mac, sizeof object_value(a->device, LINK_MAC)->mac);
+	return order ? order
+	             : (a->device->order > b->device->order) -
+	                       (a->device->order < b->device->order);
+}
+
+/* Frames to a hardware address that is there twice on a segment reach one of the two. */
+static void check_all(const struct graph *graph, struct diagnostics *diagnostics)
+{
+	struct station *list = arena_alloc(graph->arena, (graph->count + 1) * sizeof *list);
+	size_t count = 0;
+
+	for (size_t i = 0; i < graph->count; i++) {
+		const struct object *object = graph->objects[i];
+
+		if (object->kind->class == &link_class && object_has(object, LINK_MAC))
+			list[count++] = (struct station){
+			        object, segment_of(graph->segments, object)->number,
+			        object_value(object, LINK_MAC)->mac};
+	}
+	qsort(list, count, sizeof *list, compare_stations);
+	for (size_t i = 1; i < count; i++) {
+		const struct value *mac = object_value(list[i].device, LINK_MAC);
+		const struct value *first = object_value(list[i - 1].device, LINK_MAC);
+
+		if (list[i].segment != list[i - 1].segment || mac->presence != GIVEN ||
+		    memcmp(mac->mac, first->mac, sizeof mac->mac) != 0)
+			continue;
+		diagnose(diagnostics, SEVERITY_WARNING, mac->span,
+		         "this mac is there twice on one segment");
+		diagnostic_note(diagnostics, first->span, "'%s' has it here",
+		                object_title(graph->arena, list[i - 1].device));
+	}
+}
+
 const struct class link_class = {
         .name = "device",
         .fields = fields,
@@ -136,6 +186,7 @@ const struct class link_class = {
         .complete = complete,
         .needs = needs,
         .check = check,
+        .check_all = check_all,
 };
 
 const struct kind device_kind = {

@@ -180,7 +180,7 @@ static uint8_t family_of(const struct object *object)
 /* Whether it is the file's silence that leaves the family open, and not what cannot be read. */
 static bool is_silent(const struct object *object)
 {
-	return !object_value(object, ROUTE_VIA)->broken &&
+	return !object->garbled && !object_value(object, ROUTE_VIA)->broken &&
 	       !object_value(object, ROUTE_SRC)->broken &&
 	       !object_value(object, ROUTE_NEXTHOPS)->broken;
 }
@@ -469,6 +469,7 @@ const struct class route_class = {
         .fields = fields,
         .field_count = sizeof fields / sizeof *fields,
         .identify = identify,
+        .twice = "give one a `metric`, or make one route of `nexthops`",
         .complete = complete,
         .needs = needs,
         .displaces = displaces,

@@ -6,6 +6,8 @@
 #include <string.h>
 #include <sys/socket.h>
 
+enum { ADDRESSES_TOLD = 3 };
+
 struct check {
 	const struct graph *graph;
 	const struct object *route;
@@ -15,6 +17,18 @@ struct check {
 static const struct ip *destination(const struct check *check)
 {
 	return &object_value(check->route, ROUTE_TO)->ip;
+}
+
+/* `to: 10.0.2.0` is one address, where a subnet was meant. */
+static void check_bare(const struct check *check)
+{
+	const struct value *to = object_value(check->route, ROUTE_TO);
+
+	if (to->presence != GIVEN || !to->bare || to->ip.family != AF_INET || to->ip.bytes[3])
+		return;
+	diagnose(check->diagnostics, SEVERITY_WARNING, to->span, "%s alone is one address, a /32",
+	         ip_print(check->graph->arena, &to->ip, false));
+	diagnostic_hint(check->diagnostics, "write its prefix length, such as /24");
 }
 
 static void check_type(const struct check *check)
@@ -89,6 +103,28 @@ static bool is_unknown(const struct check *check)
 	return object_is_host(space);
 }
 
+/* What the namespace has instead. */
+static void tell_unreached(const struct check *check, const struct value *via)
+{
+	const struct object *space = object_namespace(check->route), *device, *at;
+	struct arena *arena = check->graph->arena;
+	size_t told = 0;
+
+	diagnose(check->diagnostics, SEVERITY_ERROR, via->span,
+	         "no address or route of '%s' reaches the gateway %s", space->name,
+	         ip_print(arena, &via->ip, false));
+	for (device = space->first_owned; device; device = device->next_owned) {
+		for (at = device->first_owned; at && told < ADDRESSES_TOLD; at = at->next_owned) {
+			if (at->kind != &address_kind ||
+			    object_value(at, ADDRESS_ADDRESS)->ip.family != via->ip.family)
+				continue;
+			diagnostic_note(check->diagnostics, at->span, "'%s' has %s",
+			                object_title(arena, device), object_title(arena, at));
+			told++;
+		}
+	}
+}
+
 static void check_gateway(const struct check *check, const struct value *via,
                           const struct value *dev, bool onlink)
 {
@@ -112,10 +148,7 @@ static void check_gateway(const struct check *check, const struct value *via,
 		return;
 	/* `dev` follows from the gateway where an address or a direct route reaches it. */
 	if (!route_reaches(check->route, &gateway))
-		diagnose(check->diagnostics, SEVERITY_ERROR, via->span,
-		         "no address or route of '%s' reaches the gateway %s",
-		         object_namespace(check->route)->name,
-		         ip_print(check->graph->arena, &gateway, false));
+		tell_unreached(check, via);
 }
 
 static void check_subnet(const struct check *check, const struct object *address)
@@ -212,6 +245,7 @@ void route_check(const struct graph *graph, const struct object *object,
 {
 	struct check check = {graph, object, diagnostics};
 
+	check_bare(&check);
 	check_type(&check);
 	if (object_value(object, ROUTE_TYPE)->number == ROUTE_UNICAST)
 		check_hops(&check);

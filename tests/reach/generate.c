@@ -4,7 +4,6 @@
  * made: no forwarding, routes that are missing, go astray or in a circle, gateways that are
  * nobody's, subnets that overlap, devices that are down.
  */
-#include <errno.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -484,10 +483,9 @@ int main(int argc, char **argv)
 	struct generator g = {0};
 	char *end = NULL;
 
-	errno = 0;
 	if (argc > 1)
 		g.state = strtoull(argv[1], &end, 0);
-	if (argc != 2 || errno || *end) {
+	if (argc != 2 || *end) {
 		fprintf(stderr, "usage: topoc-routed SEED\n");
 		return 64;
 	}

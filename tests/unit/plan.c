@@ -262,19 +262,19 @@ Test(plan, what_is_foreign)
 	} foreign[] = {
 	        {"a device is never taken over", "bridges: [x]", "bridges: [x]", "device x", NULL,
 	         "topoc: error: bridge x is there already and is not topoc's; "
-	         "remove it, or use another name\n",
+	         "use another name, or remove it if nobody needs it\n",
 	         false},
 	        {"nor is a namespace", "namespaces: [left]", "namespaces: [left]", "namespace left",
 	         NULL,
 	         "topoc: error: namespace left is there already and is not topoc's; "
-	         "remove it, or use another name\n",
+	         "use another name, or remove it if nobody needs it\n",
 	         false},
 	        {"an address that is as it should be", CABLE("addresses: [10.0.0.1/24]"),
 	         CABLE("addresses: [10.0.0.1/24]"), "address left:a 10.0.0.1/24", "", "", false},
 	        {"a route that is not", ROUTE("", "{to: 10.1.0.0/16, dev: a}"),
 	         ROUTE("", "{to: 10.1.0.0/16, dev: a, mtu: 1400}"), "route left 10.1.0.0/16", NULL,
 	         "topoc: error: route 10.1.0.0/16 in left is there already and is not topoc's; "
-	         "remove it, or use another name\n",
+	         "use another name, or remove it if nobody needs it\n",
 	         false},
 	        {"but was made by a hand", ROUTE("", "{to: 10.1.0.0/16, dev: a}"),
 	         ROUTE("", "{to: 10.1.0.0/16, dev: a, mtu: 1400}"), "route left 10.1.0.0/16",
