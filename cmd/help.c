@@ -96,5 +96,6 @@ void help_print(void)
 	puts("\nA TOPOLOGY is a file (FILE; - is standard input) or the name of one that is\n"
 	     "applied: what has a / or ends in .yaml, .yml or .json is a file.\n\n"
 	     "topoc help VERB, topoc VERB --help: what it does and takes\n"
+	     "topoc help language: every key of a topology file\n"
 	     "topoc --version: which topoc this is");
 }

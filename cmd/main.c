@@ -17,6 +17,7 @@
  *              a file a verb, command.c (what they share), answer.c and json.c (--json)
  */
 #include "answer.h"
+#include "language.h"
 #include "verbs.h"
 
 #include <stdio.h>
@@ -35,6 +36,10 @@ static int help(int argc, char **argv)
 	if (argc > 3) {
 		usage_error("'%s' is one too many: topoc help [VERB]", argv[3]);
 		return STATUS_USAGE;
+	}
+	if (argc == 3 && !strcmp(argv[2], "language")) {
+		language_print();
+		return STATUS_DONE;
 	}
 	if (argc == 3 && !is(argv[2], "help", "--help")) {
 		verb = verb_find(argv[2]);

@@ -77,6 +77,13 @@ status_of() { topoc help "$1" | grep -Eq "^ +$2  "; }
 for pair in plan:2 apply:3 apply:130 destroy:3 destroy:130 exec:125 exec:126 exec:127 check:1; do
     check "help ${pair%:*} tells of ${pair#*:}" status_of "${pair%:*}" "${pair#*:}"
 done
+check 'help language' run 0 topoc help language
+for key in name host namespaces veths bridges x-... forwarding lo routes sysctls up mtu mac bridge addresses \
+    queues stp ageing-time address peer to via nexthops weight; do
+    check "... has $key" out "^ +$key  +[^ ]"
+done
+check '... nothing hidden' not grep -Eq '^ +(dadfailed|nodad|proto)' .out
+check '... and what a table adds' grep -Eq '^  mode  +private, vepa, bridge, passthru' <("$TOPOC_MACVLAN" help language)
 check 'help check tells of no 2' not status_of check 2
 
 # Nothing is applied
