@@ -1,4 +1,4 @@
-/* Who reaches whom: what parser/reach_print.c tells people. */
+/* Who reaches whom: what parser/reach/print.c tells people. */
 #include "json.h"
 
 static const char *const verdicts[] = {

@@ -8,8 +8,9 @@ const struct verb verbs[] = {
          .help = "Touches nothing and needs no privilege. Each error and warning has its line and\n"
                  "column; what it suggests can be copied. - is standard input.\n\n"
                  "--reach prints which namespace would have its pings to which other answered,\n"
-                 "and what is in the way of those that would not. That is no error: many labs\n"
-                 "keep some apart.",
+                 "and what is in the way of those that would not. `part` is at some of its\n"
+                 "addresses, or by some of several ways; `?` depends on what the host has beside\n"
+                 "the file. None of this is an error: many labs keep some apart.",
          .run = verb_check,
          .options = "jrs",
          .least = 1,

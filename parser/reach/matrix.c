@@ -185,6 +185,14 @@ static void add_failure(struct filling *filling, const struct reach_answer *answ
 	column->sources[column->count++] = source;
 }
 
+/* What is to be said of two addresses, or families: where one is reached and one not, in part. */
+static enum reach_verdict join(enum reach_verdict a, enum reach_verdict b)
+{
+	enum reach_verdict less = a < b ? a : b, more = a < b ? b : a;
+
+	return less == REACH_NO && more == REACH_YES ? REACH_PARTLY : less;
+}
+
 static void ask(struct filling *filling, size_t source, size_t target, const struct object *address)
 {
 	struct reach_matrix *table = filling->table;
@@ -195,8 +203,7 @@ static void ask(struct filling *filling, size_t source, size_t target, const str
 	if (!filling->asks[family][source])
 		return;
 	answer = reach_find(filling->reach, table->spaces[source], address);
-	if (answer.verdict < *cell)
-		*cell = (uint8_t)answer.verdict;
+	*cell = (uint8_t)join(*cell, answer.verdict);
 	if (answer.verdict != REACH_YES)
 		add_failure(filling, &answer, source, target);
 }
@@ -352,10 +359,7 @@ enum reach_verdict reach_cell(const struct reach_matrix *table, size_t source, s
 
 enum reach_verdict reach_pair(const struct reach_matrix *table, size_t source, size_t target)
 {
-	enum reach_verdict ipv4 = reach_cell(table, source, target, 0);
-	enum reach_verdict ipv6 = reach_cell(table, source, target, 1);
-
-	return ipv4 < ipv6 ? ipv4 : ipv6;
+	return join(reach_cell(table, source, target, 0), reach_cell(table, source, target, 1));
 }
 
 bool reach_families_differ(const struct reach_matrix *table)

@@ -24,7 +24,7 @@ struct reach_matrix {
 
 /*
  * The table of a complete graph without errors, in its arena. A namespace reaches another if it
- * reaches every address of it that is valid beyond its link. In a family of which the source has
+ * reaches every address of it that is valid beyond its link, and in part if it reaches some. In a family of which the source has
  * neither an address nor a route nothing is asked. Takes time and memory by the square of the
  * namespaces: 1000 of them a few seconds.
  */

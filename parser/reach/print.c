@@ -144,6 +144,10 @@ static void print_summary(const struct reach_matrix *table, FILE *file)
 
 void reach_print(const struct reach_matrix *table, const struct source *source, FILE *file)
 {
+	if (!table->count) {
+		fputs("Reach: no namespace has an address or a route.\n", file);
+		return;
+	}
 	print_matrices(table, file);
 	print_failures(table, source, file);
 	print_summary(table, file);
