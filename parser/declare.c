@@ -35,7 +35,10 @@ static struct object *declare_namespace(struct reader *reader, const struct node
 	if (error) {
 		diagnose(reader->diagnostics, SEVERITY_ERROR, name->span,
 		         "'%s' cannot be a namespace's name", name->text);
-		diagnostic_hint(reader->diagnostics, "%s", error);
+		diagnostic_hint(reader->diagnostics, "%s",
+		                strchr(name->text, ' ') && !name->quoted
+		                        ? "names in a list have commas between them"
+		                        : error);
 		graph_lose(reader->graph, &namespace_class, NULL, name->text);
 		return NULL;
 	}

@@ -164,11 +164,24 @@ static const char *mapping_of_item(struct reader *reader, const struct kind *kin
 	return NULL;
 }
 
+/* "mtu: 1400" of "mtu:1400" or "mtu=1400". */
+static const char *mapping_of_key(struct reader *reader, const struct kind *kind, const char *text)
+{
+	size_t length = strcspn(text, ":=");
+	const char *key = arena_copy(reader->arena, text, length);
+
+	if (!text[length] || strpbrk(text, " \t\n") || !is_attribute(kind, key))
+		return NULL;
+	return arena_printf(reader->arena, "%s: %s", key, text + length + 1);
+}
+
 void mistaken_attributes(struct reader *reader, const struct kind *kind, const struct node *node)
 {
 	const char *mapping = NULL;
 
 	if (node->type == NODE_SCALAR)
+		mapping = mapping_of_key(reader, kind, node->text);
+	if (node->type == NODE_SCALAR && !mapping)
 		mapping = mapping_of_words(reader, kind, node->text);
 	if (node->type == NODE_SCALAR && !mapping)
 		mapping = mapping_of_item(reader, kind, node);

@@ -59,7 +59,7 @@ bool explain_missing_colon(const struct trouble *trouble)
 }
 
 /* `left:eth0:{mtu: 9000, up: false}` */
-static bool explain_brackets_behind_colon(const struct trouble *trouble)
+bool explain_brackets_behind_colon(const struct trouble *trouble)
 {
 	const char *text = trouble->line.text + trouble->line.content;
 	struct span span = line_span(&trouble->line);

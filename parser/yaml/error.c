@@ -120,6 +120,8 @@ bool explain_closing(const struct trouble *trouble)
 {
 	if (!cursor_on(&trouble->at, "]}"))
 		return false;
+	if (explain_brackets_behind_colon(trouble))
+		return true;
 	diagnose(trouble->diagnostics, SEVERITY_ERROR, stop(trouble), "this '%c' closes nothing",
 	         *trouble->at.at);
 	diagnostic_hint(trouble->diagnostics, "remove it, or quote the text that holds it");

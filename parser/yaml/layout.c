@@ -192,7 +192,10 @@ void explain_indentation(const struct source *source, const struct line *line,
 		diagnose(diagnostics, SEVERITY_ERROR, span,
 		         "this line is indented by %zu, those above by %zu", line->indent,
 		         outside.indent);
-	if (outside.found)
+	if (outside.found && outside.length > 1 && outside.word[0] == '-' && outside.word[1] != ' ')
+		diagnostic_hint(diagnostics, "a space is missing after the '-' of '%.*s'",
+		                outside.length, outside.word);
+	else if (outside.found)
 		diagnostic_hint(diagnostics, "indent it by %zu, as '%.*s'", outside.indent,
 		                outside.length, outside.word);
 }

@@ -52,6 +52,7 @@ bool explain_closing(const struct trouble *trouble);
 bool explain_missing_colon(const struct trouble *trouble);
 bool explain_colon(const struct trouble *trouble);
 bool explain_block(const struct trouble *trouble);
+bool explain_brackets_behind_colon(const struct trouble *trouble);
 
 /* Inside {} and []: flow.c. */
 bool explain_flow(const struct trouble *trouble);
