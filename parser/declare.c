@@ -27,7 +27,7 @@ static const char *name_error(const struct node *name, const char *error)
 	return node_is_empty(name) ? "a name is missing" : error;
 }
 
-static struct object *declare_namespace(struct reader *reader, const struct node *name)
+static struct object *declare_namespace(struct reader *reader, const struct node *name, bool listed)
 {
 	const char *error = name_error(name, namespace_name_error(name->text));
 	struct object *space;
@@ -36,7 +36,7 @@ static struct object *declare_namespace(struct reader *reader, const struct node
 		diagnose(reader->diagnostics, SEVERITY_ERROR, name->span,
 		         "'%s' cannot be a namespace's name", name->text);
 		diagnostic_hint(reader->diagnostics, "%s",
-		                strchr(name->text, ' ') && !name->quoted
+		                listed && strchr(name->text, ' ')
 		                        ? "names in a list have commas between them"
 		                        : error);
 		graph_lose(reader->graph, &namespace_class, NULL, name->text);
@@ -68,7 +68,7 @@ void declare_namespaces(struct reader *reader, const struct node *root)
 		struct object *space = NULL;
 
 		if (name->type == NODE_SCALAR && !mistaken_namespace(reader, entry))
-			space = declare_namespace(reader, name);
+			space = declare_namespace(reader, name, !entry->key);
 		if (space)
 			add_contents(reader, space);
 	}
