@@ -64,30 +64,28 @@ bool mistaken_device(struct reader *reader, const struct kind *kind, const struc
 	return true;
 }
 
+/* Whether a value, which is not empty, may be what is said of a namespace. */
+static bool is_of_namespace(const struct node *value)
+{
+	return value->type == NODE_MAPPING &&
+	       is_attribute(&namespace_kind, value->entries[0].key->text);
+}
+
 bool mistaken_namespace(struct reader *reader, const struct entry *entry)
 {
-	const struct node *value = entry->value;
+	bool top = entry->key && kind_keyed(PLACE_TOP, entry->key->text);
+	bool attribute = entry->key && is_attribute(&namespace_kind, entry->key->text);
 
-	if (!entry->key || node_is_empty(value))
-		return false;
-	if (kind_keyed(PLACE_TOP, entry->key->text) &&
-	    (value->type == NODE_LIST ||
-	     (value->type == NODE_MAPPING &&
-	      !is_attribute(&namespace_kind, value->entries[0].key->text)))) {
-		diagnose(reader->diagnostics, SEVERITY_ERROR, entry->key->span,
-		         "'%s' stands among the namespaces", entry->key->text);
-		diagnostic_hint(reader->diagnostics, "indent it less: it belongs at the top");
-		graph_lose(reader->graph, &link_class, NULL, NULL);
-		return true;
-	}
-	if (!is_attribute(&namespace_kind, entry->key->text))
-		return false;
-	if (value->type == NODE_MAPPING &&
-	    is_attribute(&namespace_kind, value->entries[0].key->text))
+	if ((!top && !attribute) || node_is_empty(entry->value) || is_of_namespace(entry->value))
 		return false;
 	diagnose(reader->diagnostics, SEVERITY_ERROR, entry->key->span,
-	         "'%s' is an attribute, and here stands the name of a namespace", entry->key->text);
-	diagnostic_hint(reader->diagnostics, "indent it under its namespace");
+	         attribute ? "'%s' is an attribute, and here stands the name of a namespace"
+	                   : "'%s' stands among the namespaces",
+	         entry->key->text);
+	diagnostic_hint(reader->diagnostics, attribute ? "indent it under its namespace"
+	                                               : "indent it less: it belongs at the top");
+	if (top)
+		graph_lose(reader->graph, &link_class, NULL, NULL);
 	reader->failures++;
 	return true;
 }

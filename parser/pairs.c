@@ -167,7 +167,8 @@ static struct pair collect(struct reader *reader, const struct kind *kind, const
 {
 	struct pair pair = {.span = node->span};
 
-	pair.ends = arena_alloc(reader->arena, (node->count + ENDS) * sizeof *pair.ends);
+	/* Room for those of the next item, too: is_torn(). */
+	pair.ends = arena_alloc(reader->arena, (node->count + 2 * ENDS) * sizeof *pair.ends);
 	if (node->type == NODE_SCALAR)
 		split_text(reader, node, &pair);
 	if (node->type == NODE_SCALAR && !pair.count && !node_is_empty(node))
@@ -257,13 +258,13 @@ static bool is_torn(struct reader *reader, const struct node *list, size_t at)
 void read_pairs(struct reader *reader, const struct kind *kind, const struct node *list)
 {
 	for (size_t i = 0; i < list->count; i++) {
-		struct pair pair = collect(reader, kind, list->entries[i].value);
+		struct pair pair;
 
 		if (list->entries[i].value->told) {
 			graph_lose(reader->graph, kind->class, NULL, NULL);
 			continue;
 		}
-
+		pair = collect(reader, kind, list->entries[i].value);
 		if (pair.count == 1 && is_torn(reader, list, i)) {
 			struct pair other = collect(reader, kind, list->entries[++i].value);
 

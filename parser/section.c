@@ -107,12 +107,13 @@ static void read_setting(struct reader *reader, const struct kind *kind, struct 
 	size_t failures = reader->failures;
 
 	object->name = entry->key->text;
-	if (entry->value->type == NODE_SCALAR)
+	if (entry->value->type == NODE_SCALAR) {
 		read_shorthand(reader, object, entry->value);
-	else
+	} else {
 		expected(reader, entry->value->span, entry->key->text, "a single value",
 		         "write the whole name, such as net.ipv4.tcp_sack: 1");
-	reader->failures += entry->value->type != NODE_SCALAR;
+		reader->failures++;
+	}
 	identify(reader, object, failures);
 }
 
