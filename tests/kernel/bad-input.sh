@@ -135,6 +135,9 @@ no_file 'only comments' '^left-right\.yaml:1:1: error: the file says nothing' le
 check 'the applied one: plan' run 1 topoc plan
 check '... is told' err 'left-right\.yaml:1:1: error: the file says nothing'
 cp whole.yaml left-right.yaml
+mkdir near && echo '{}' >near/router.yaml
+check 'a file whose name is mistyped' run 1 topoc check near/ruoter.yaml
+check '... is told which there is' err "No such file or directory; did you mean 'near/router.yaml'\?$"
 check 'a topology from standard input without a name' run 1 bash -c "echo 'namespaces: [a]' | '$TOPOC' check -"
 check '... is told to have one' err '^topoc: error: a topology from standard input needs a name; write name: NAME into it$'
 printf 'host:\n  routes:\n    - {to: 192.0.2.0/24, dev: uplink}\n' >uplink.yaml
