@@ -5,6 +5,7 @@
 #include "executor/lock.h"
 #include "json.h"
 #include "parser/arena.h"
+#include "parser/kinds.h"
 #include "parser/reach/print.h"
 #include "parser/topology.h"
 
@@ -313,9 +314,17 @@ void command_tell_plan(struct command *command, const struct plan *plan)
 	              state->file);
 }
 
-void command_tell_reach(struct command *command)
+void command_tell_reach(struct command *command, size_t most)
 {
-	const struct reach_matrix *table = reach_matrix_new(command->want);
+	const struct reach_matrix *table;
+	size_t spaces = graph_count_kind(command->want, &namespace_kind);
+
+	if (spaces > most) {
+		command_say(command, "Reach: %zu namespaces, and %zu at most are worked out here.",
+		            spaces, most);
+		return;
+	}
+	table = reach_matrix_new(command->want);
 
 	if (command->facts)
 		json_put(command->facts, "reach", json_of_reach(table, command->file));

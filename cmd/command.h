@@ -39,8 +39,11 @@ int command_conclude(struct command *command, enum outcome outcome, bool changed
 /* Tells --json of a plan of session_plan(), before it is carried out. */
 void command_tell_plan(struct command *command, const struct plan *plan);
 
-/* Tells who reaches whom in the file that has been read. */
-void command_tell_reach(struct command *command);
+/*
+ * Tells who reaches whom in the file that has been read, unless it has more than so many
+ * namespaces, whose square is what it takes.
+ */
+void command_tell_reach(struct command *command, size_t most);
 
 /* Lets everything go, without a word. */
 void command_drop(struct command *command);

@@ -7,6 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
+enum { REACHED_ALONG = 200 }; /* namespaces: beside a plan it must not take seconds */
+
 /* The file that an applied topology came from, as it is now; where it is gone, as it was applied.
  */
 static bool read_origin(struct command *command, const char *topology)
@@ -41,7 +43,7 @@ static int print_plan(struct command *command, const struct graph *want)
 		           command->options->verbose);
 	if (command->options->verbose && want == command->want) {
 		command_say(command, "%s", "");
-		command_tell_reach(command);
+		command_tell_reach(command, REACHED_ALONG);
 	}
 	if (command->options->detailed_exitcode && !plan_is_empty(plan))
 		return command_end(command, STATUS_CHANGES);

@@ -62,7 +62,8 @@ static bool set_sysctl(struct run *run, const struct step *step)
 	if (error == -EILSEQ) {
 		diagnose(run->report.diagnostics, SEVERITY_ERROR,
 		         object_value(object, SYSCTL_VALUE)->span,
-		         "the kernel has another form for the value of %s", object->name);
+		         "the kernel has another form for the value of %s",
+		         object_title(run->kernel->arena, object));
 		diagnostic_hint(run->report.diagnostics, "write '%s'", form);
 		return false;
 	}

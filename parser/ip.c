@@ -35,6 +35,15 @@ struct ip ip_network(const struct ip *ip)
 	return network;
 }
 
+struct ip ip_last(const struct ip *ip)
+{
+	struct ip last = ip_network(ip);
+
+	for (unsigned bit = ip->length; bit < ip_full_length(ip); bit++)
+		last.bytes[bit / 8] |= (uint8_t)(0x80 >> bit % 8);
+	return last;
+}
+
 bool ip_equal(const struct ip *a, const struct ip *b)
 {
 	return a->family == b->family && a->length == b->length &&

@@ -122,6 +122,8 @@ static const char *mapping_of_words(struct reader *reader, const struct kind *ki
 	size_t key_length = key ? strlen(key) : 0, length, words = 0;
 
 	for (; key && (length = strcspn(text += strspn(text, " \t\n"), " \t\n")); text += length) {
+		if (words > kind_field_count(kind))
+			return NULL;
 		if (!key_length &&
 		    !is_field(kind->class->fields, kind->class->field_count, text, length))
 			return NULL;
@@ -232,7 +234,9 @@ bool mistaken_name(struct reader *reader, const struct object *object, const str
 static const char *add_addresses(struct reader *reader, const struct object *object,
                                  const char *text, size_t *count)
 {
-	for (const struct object *at = object->first_owned; at; at = at->next_owned) {
+	const struct object *at = object->first_owned;
+
+	for (; at && *count < ADDRESSES_TOLD; at = at->next_owned) {
 		text = add_addresses(reader, at, text, count);
 		if (at->kind != &address_kind || (*count)++ >= ADDRESSES_TOLD)
 			continue;
@@ -254,10 +258,12 @@ static void tell_misnomer(struct reader *reader, const struct misnomer *misnomer
 		            misnomer->node->span, reader->diagnostics, &(struct value){0});
 		return;
 	}
-	addresses = add_addresses(reader, object, "", &count);
 	diagnose(reader->diagnostics, SEVERITY_ERROR, misnomer->node->span,
 	         "'%s' takes an address, and '%s' is a %s", misnomer->field->key,
 	         misnomer->node->text, object->owner ? "device" : "namespace");
+	if (!diagnostic_wants_hint(reader->diagnostics))
+		return;
+	addresses = add_addresses(reader, object, "", &count);
 	if (*addresses ||
 	    !graph_lacks(reader->graph, &address_class, object_namespace(object), NULL))
 		diagnostic_hint(reader->diagnostics, *addresses ? "%s has %s" : "%s has none%s",
@@ -266,6 +272,14 @@ static void tell_misnomer(struct reader *reader, const struct misnomer *misnomer
 
 void tell_misnomers(struct reader *reader)
 {
-	for (const struct misnomer *at = reader->misnomers; at; at = at->next)
+	struct misnomer *first = NULL;
+
+	/* The last one came first. */
+	for (struct misnomer *at = reader->misnomers, *next; at; at = next) {
+		next = at->next;
+		at->next = first;
+		first = at;
+	}
+	for (const struct misnomer *at = first; at; at = at->next)
 		tell_misnomer(reader, at);
 }

@@ -214,19 +214,33 @@ static void read_pair(struct reader *reader, const struct kind *kind, const stru
 	}
 }
 
+/* Whether something of a cable is wrong that has been said. */
+static bool is_told(const struct node *node)
+{
+	bool told = node->told;
+
+	for (size_t i = 0; i < node->count; i++) {
+		const struct entry *entry = &node->entries[i];
+
+		told |= entry->key ? entry->key->told : entry->value->told;
+	}
+	return told;
+}
+
 /* Where the `-` before an item stands, if that is on the item's line. */
 static struct span dash_before(const struct node *node)
 {
 	const char *at = node->at;
-	struct span span = node->span;
+	uint32_t column = 0;
 
-	while (at && span.column > 1 && (at[-1] == ' ' || at[-1] == '\t')) {
+	while (at[-1] == ' ' || at[-1] == '\t')
 		at--;
-		span.column--;
-	}
-	if (!at || span.column <= 1 || at[-1] != '-')
+	if (*--at != '-')
 		return node->span;
-	return (struct span){span.line, span.column - 1, 1};
+	/* In front of it are blanks and other dashes, and before them a line's end: `veths:` at least. */
+	while (at[-(ptrdiff_t)column] != '\n' && at[-(ptrdiff_t)column] != '\r')
+		column++;
+	return (struct span){node->span.line, column, 1};
 }
 
 static bool is_single(const struct node *node)
@@ -250,7 +264,8 @@ static bool is_torn(struct reader *reader, const struct node *list, size_t at)
 	         "a cable has two ends, and this begins another one");
 	diagnostic_hint(reader->diagnostics, first->type == NODE_SCALAR
 	                                             ? "write - [left:eth0, right:eth0]"
-	                                             : "remove this `-`");
+	                                     : *second->at == '{' ? "put both ends into one {}"
+	                                                          : "remove this `-`");
 	diagnostic_note(reader->diagnostics, first->span, "the other end is here");
 	return true;
 }
@@ -260,7 +275,7 @@ void read_pairs(struct reader *reader, const struct kind *kind, const struct nod
 	for (size_t i = 0; i < list->count; i++) {
 		struct pair pair;
 
-		if (list->entries[i].value->told) {
+		if (is_told(list->entries[i].value)) {
 			graph_lose(reader->graph, kind->class, NULL, NULL);
 			continue;
 		}

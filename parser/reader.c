@@ -61,7 +61,8 @@ static bool read_list(struct reader *reader, const struct object *object, const 
 			                   &element->entries[i],
 			                   &list.values[row * field->element_count]);
 	}
-	*value = (struct value){.presence = GIVEN, .span = node->span, .list = list};
+	if (good)
+		*value = (struct value){.presence = GIVEN, .span = node->span, .list = list};
 	return good;
 }
 

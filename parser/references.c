@@ -120,7 +120,8 @@ static void note_value(const struct graph *graph, const struct field *field,
 		return;
 	diagnose(diagnostics, SEVERITY_NOTE, value->span,
 	         "'%s' is not declared: a plan looks for it in the host", value->text);
-	near = near_device(graph, graph->host, value->text);
+	near = diagnostic_wants_hint(diagnostics) ? near_device(graph, graph->host, value->text)
+	                                          : NULL;
 	if (near)
 		diagnostic_hint(diagnostics, "did you mean '%s'?", near->name);
 }

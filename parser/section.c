@@ -32,6 +32,10 @@ static void read_named(struct reader *reader, const struct kind *kind, const str
 	size_t failures = reader->failures;
 	struct object *object;
 
+	if (name->told) {
+		graph_lose(reader->graph, kind->class, NULL, NULL);
+		return;
+	}
 	if (name->type != NODE_SCALAR) {
 		expected(reader, name->span, kind->key, "a list of names",
 		         "with attributes, a mapping: without the `-`");
@@ -107,7 +111,9 @@ static void read_setting(struct reader *reader, const struct kind *kind, struct 
 	size_t failures = reader->failures;
 
 	object->name = entry->key->text;
-	if (entry->value->type == NODE_SCALAR) {
+	if (entry->value->told) {
+		reader->failures++;
+	} else if (entry->value->type == NODE_SCALAR) {
 		read_shorthand(reader, object, entry->value);
 	} else {
 		expected(reader, entry->value->span, entry->key->text, "a single value",

@@ -35,8 +35,13 @@ static const char *read_name(const struct node *root, const char *name,
 		diagnostic_hint(diagnostics, "write name: NAME into it");
 		return NULL;
 	}
-	if (topology_name_valid(name) &&
-	    (!own || (own->type == NODE_SCALAR && !node_is_empty(own))))
+	if (own && own->told)
+		return NULL;
+	if (own && own->type != NODE_SCALAR) {
+		diagnose(diagnostics, SEVERITY_ERROR, span, "'%s' takes a text", TOPOLOGY_NAME);
+		return NULL;
+	}
+	if (topology_name_valid(name) && (!own || !node_is_empty(own)))
 		return name;
 	diagnose(diagnostics, SEVERITY_ERROR, span, "'%s' cannot be a topology's name", name);
 	diagnostic_hint(diagnostics, "letters, digits, and between them _ . - (at most 64)");

@@ -93,6 +93,9 @@ bool ip_covers(const struct ip *prefix, const struct ip *address);
 /* The network that an address with a prefix is in: the same with its host bits zero. */
 struct ip ip_network(const struct ip *ip);
 
+/* The last address of that network, its broadcast address in IPv4. */
+struct ip ip_last(const struct ip *ip);
+
 bool ip_equal(const struct ip *a, const struct ip *b);
 bool ip_is_link_local(const struct ip *ip);
 

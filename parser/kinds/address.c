@@ -147,11 +147,7 @@ static const char *title(struct arena *arena, const struct object *object)
 	return ip->family == AF_INET6 ? ip_print(arena, ip, true) : object->name;
 }
 
-/*
- * The first address of the same subnet on the device: the kernel's primary, which is the source of
- * what the namespace sends there. NULL where this is it.
- */
-static struct object *primary_of(const struct object *object)
+struct object *address_primary(const struct object *object)
 {
 	const struct ip *peer = &object_value(object, ADDRESS_PEER)->ip;
 	struct object *other = object->owner->first_owned;
@@ -196,7 +192,7 @@ static void complete(struct graph *graph, struct object *object)
 static void needs(const struct graph *graph, const struct object *object, struct needs *list)
 {
 	bool ipv6 = object_value(object, ADDRESS_ADDRESS)->ip.family == AF_INET6;
-	struct object *primary = ipv6 ? NULL : primary_of(object);
+	struct object *primary = ipv6 ? NULL : address_primary(object);
 
 	(void)graph;
 	needs_add(list, object->owner, MADE, UP, ipv6 ? BOND_IPV6 : BOND_EXISTENCE);

@@ -225,11 +225,9 @@ static void check_use(const struct object *object, struct diagnostics *diagnosti
 {
 	const struct value *address = object_value(object, ADDRESS_ADDRESS);
 	const struct ip *ip = &address->ip;
-	struct ip network = ip_network(ip), last = network;
+	struct ip network = ip_network(ip), last = ip_last(ip);
 	const char *what = NULL;
 
-	for (unsigned bit = ip->length; bit < 32; bit++)
-		last.bytes[bit / 8] |= (uint8_t)(0x80 >> bit % 8);
 	if (ip->family != AF_INET)
 		return;
 	if (ip->bytes[0] >= 224 && ip->bytes[0] < 240)
@@ -245,6 +243,21 @@ static void check_use(const struct object *object, struct diagnostics *diagnosti
 		         what);
 }
 
+/* net/ipv4/devinet.c, __inet_insert_ifa(): addresses of one subnet have one scope. */
+static void check_scope(const struct graph *graph, const struct object *object,
+                        struct diagnostics *diagnostics)
+{
+	const struct object *primary = address_primary(object);
+	const struct value *scope = object_value(object, ADDRESS_SCOPE);
+
+	if (!primary || object_value(primary, ADDRESS_SCOPE)->number == scope->number)
+		return;
+	diagnose(diagnostics, SEVERITY_ERROR, scope->presence == GIVEN ? scope->span : object->span,
+	         "the scope is not that of %s, which is in the same subnet",
+	         object_title(graph->arena, primary));
+	diagnostic_note(diagnostics, primary->span, "that is here");
+}
+
 void address_check(const struct graph *graph, const struct object *object,
                    struct diagnostics *diagnostics)
 {
@@ -258,6 +271,8 @@ void address_check(const struct graph *graph, const struct object *object,
 		if (mtu->presence == GIVEN)
 			diagnostic_note(diagnostics, mtu->span, "the MTU is set here");
 	}
+	if (address->ip.family == AF_INET)
+		check_scope(graph, object, diagnostics);
 	check_port(graph, object, diagnostics);
 	check_use(object, diagnostics);
 }

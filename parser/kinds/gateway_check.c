@@ -10,6 +10,9 @@
 
 enum { MOST_CANDIDATES = 64 };
 
+/* What is known of a namespace's forwarding; all bits: that it does not, and that was told. */
+enum known { UNKNOWN, FORWARDS, FORWARDS_NOT, KNOWN };
+
 /* An address, and the segment that its device is on. */
 struct station {
 	const struct object *address;
@@ -19,10 +22,10 @@ struct station {
 struct stations {
 	const struct graph *graph;
 	struct diagnostics *diagnostics;
-	struct station *list; /* by segment, then by address */
+	struct station *list; /* by address, then by segment */
 	size_t count;
 	uint8_t *
-	        told; /* by a namespace's order: the families that it was said not to forward, a bit each */
+	        forwarding; /* by a namespace's order: enum known of IPv4, and 4 times that of IPv6 */
 };
 
 static int compare_stations(const void *left, const void *right)
@@ -31,19 +34,21 @@ static int compare_stations(const void *left, const void *right)
 	const struct ip *x = &object_value(a->address, ADDRESS_ADDRESS)->ip;
 	const struct ip *y = &object_value(b->address, ADDRESS_ADDRESS)->ip;
 
-	if (a->segment->number != b->segment->number)
-		return a->segment->number < b->segment->number ? -1 : 1;
-	if (x->family != y->family)
-		return x->family - y->family;
-	return memcmp(x->bytes, y->bytes, sizeof x->bytes);
+	int order = x->family - y->family;
+
+	if (!order)
+		order = memcmp(x->bytes, y->bytes, sizeof x->bytes);
+	if (!order)
+		order = (a->segment->number > b->segment->number) -
+		        (a->segment->number < b->segment->number);
+	return order;
 }
 
 static struct stations collect(const struct graph *graph, struct diagnostics *diagnostics)
 {
 	struct stations stations = {.graph = graph, .diagnostics = diagnostics};
 
-	stations.told = arena_alloc(graph->arena, graph->count);
-
+	stations.forwarding = arena_alloc(graph->arena, graph->count);
 	stations.list = arena_alloc(graph->arena, (graph->count + 1) * sizeof *stations.list);
 	for (size_t i = 0; i < graph->count; i++) {
 		const struct object *object = graph->objects[i];
@@ -83,11 +88,43 @@ static bool has_address(const struct object *space, const struct ip *ip)
 	return false;
 }
 
-/* IPv4 is answered for whatever device of the namespace has the address (arp_ignore 0). */
-static bool is_answered(const struct segment *segment, const struct ip *gateway)
+static bool is_on(const struct stations *stations, const struct object *space,
+                  const struct segment *segment)
 {
-	for (size_t i = 0; gateway->family == AF_INET && i < segment->count; i++) {
-		if (has_address(object_namespace(segment->devices[i]), gateway))
+	const struct object *at = space->first_owned;
+
+	while (at && (at->kind->class != &link_class ||
+	              segment_of(stations->graph->segments, at) != segment))
+		at = at->next_owned;
+	return at != NULL;
+}
+
+/* IPv4 is answered for whatever device of the namespace has the address (arp_ignore 0). */
+static bool is_answered(const struct stations *stations, const struct segment *segment,
+                        const struct ip *gateway)
+{
+	size_t from = 0, to = stations->count;
+
+	while (gateway->family == AF_INET && from < to) {
+		size_t middle = from + (to - from) / 2;
+		const struct ip *ip =
+		        &object_value(stations->list[middle].address, ADDRESS_ADDRESS)->ip;
+
+		if (ip->family < AF_INET ||
+		    (ip->family == AF_INET &&
+		     memcmp(ip->bytes, gateway->bytes, sizeof ip->bytes) < 0))
+			from = middle + 1;
+		else
+			to = middle;
+	}
+	for (; gateway->family == AF_INET && from < stations->count; from++) {
+		const struct object *address = stations->list[from].address;
+		const struct ip *ip = &object_value(address, ADDRESS_ADDRESS)->ip;
+
+		if (ip->family != AF_INET ||
+		    memcmp(ip->bytes, gateway->bytes, sizeof ip->bytes) != 0)
+			break;
+		if (is_on(stations, object_namespace(address), segment))
 			return true;
 	}
 	return false;
@@ -118,12 +155,14 @@ static const char *near_address(const struct stations *stations, const struct se
 static void tell_nobody(const struct stations *stations, const struct value *via,
                         const struct segment *segment, const struct object *device)
 {
-	const char *near = near_address(stations, segment, object_namespace(device), &via->ip);
+	const char *near = NULL;
 
 	diagnose(stations->diagnostics, SEVERITY_WARNING, via->span,
 	         "nobody on the segment of '%s' has the gateway %s",
 	         object_title(stations->graph->arena, device),
 	         ip_print(stations->graph->arena, &via->ip, false));
+	if (diagnostic_wants_hint(stations->diagnostics))
+		near = near_address(stations, segment, object_namespace(device), &via->ip);
 	if (near)
 		diagnostic_hint(stations->diagnostics, "did you mean %s?", near);
 }
@@ -158,15 +197,23 @@ static bool is_destination(const struct object *space, const struct ip *to)
 	return false;
 }
 
+/* Whether a namespace passes packets of a family on; asked of its settings once. */
+static enum known known_of(const struct stations *stations, const struct object *space,
+                           uint8_t family)
+{
+	unsigned shift = family == AF_INET ? 0 : 2;
+	uint8_t *known = &stations->forwarding[space->order];
+
+	if (!(*known >> shift & KNOWN))
+		*known |= (uint8_t)((forwards(space, family) ? FORWARDS : FORWARDS_NOT) << shift);
+	return *known >> shift & KNOWN;
+}
+
 /* Once a namespace and family, at the first route that goes there. */
 static void tell_not_forwarding(const struct stations *stations, const struct value *via,
                                 const struct object *space, uint8_t family)
 {
-	uint8_t bit = family == AF_INET ? 1 : 2, *told = &stations->told[space->order];
-
-	if (*told & bit)
-		return;
-	*told |= bit;
+	stations->forwarding[space->order] |= (uint8_t)(KNOWN << (family == AF_INET ? 0 : 2));
 	diagnose(stations->diagnostics, SEVERITY_WARNING, via->span,
 	         "'%s', which has the gateway %s, does not forward IPv%d", space->name,
 	         ip_print(stations->graph->arena, &via->ip, false), family == AF_INET ? 4 : 6);
@@ -190,12 +237,11 @@ static void check_hop(const struct stations *stations, const struct object *rout
 	    !object_value(device, LINK_UP)->number)
 		return;
 	gateway = find(stations, segment, &via->ip);
-	if (!gateway && !ip_is_link_local(&via->ip) &&
-	    diagnostic_wants_hint(stations->diagnostics) && !is_answered(segment, &via->ip))
+	if (!gateway && !ip_is_link_local(&via->ip) && !is_answered(stations, segment, &via->ip))
 		tell_nobody(stations, via, segment, device);
 	space = gateway ? object_namespace(gateway) : NULL;
 	if (space && !object_is_host(space) && space != object_namespace(route) &&
-	    !forwards(space, to->family) && !is_destination(space, to))
+	    known_of(stations, space, to->family) == FORWARDS_NOT && !is_destination(space, to))
 		tell_not_forwarding(stations, via, space, to->family);
 }
 

@@ -150,6 +150,14 @@ static int compare_stations(const void *left, const void *right)
 	                       (a->device->order < b->device->order);
 }
 
+/* A bridge may have the address of a port (net/bridge/br_stp_if.c, br_stp_recalculate_bridge_id()). */
+static bool is_port_of(const struct object *port, const struct object *master)
+{
+	const struct value *bridge = object_value(port, LINK_BRIDGE);
+
+	return bridge->presence && !strcmp(bridge->text, strchr(master->path, ' ') + 1);
+}
+
 /* Frames to a hardware address that is there twice on a segment reach one of the two. */
 static void check_all(const struct graph *graph, struct diagnostics *diagnostics)
 {
@@ -170,6 +178,8 @@ static void check_all(const struct graph *graph, struct diagnostics *diagnostics
 		const struct value *first = object_value(list[i - 1].device, LINK_MAC);
 
 		if (list[i].segment != list[i - 1].segment || mac->presence != GIVEN ||
+		    is_port_of(list[i].device, list[i - 1].device) ||
+		    is_port_of(list[i - 1].device, list[i].device) ||
 		    memcmp(mac->mac, first->mac, sizeof mac->mac) != 0)
 			continue;
 		diagnose(diagnostics, SEVERITY_WARNING, mac->span,

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-enum { LOOPS_TOLD = 50 };
+enum { LOOPS_TOLD = 50, BRIDGES_TOLD = 64 };
 
 /* A cable between ports of two bridges, seen from one of them. */
 struct hop {
@@ -82,26 +82,40 @@ static const char *print_cable(const struct forest *forest, const struct object 
 	                    object_title(arena, object_peer(forest->graph, port)));
 }
 
+/* The bridges of a loop, from `to` back to it; of a very long one the first ones. */
+static const char *print_loop(const struct forest *forest, const struct object *from,
+                              const struct object *to)
+{
+	struct arena *arena = forest->graph->arena;
+	const char *loop = object_title(arena, to);
+	size_t count = 0;
+
+	for (const struct object *at = to; at != from; at = forest->towards[at->order]->from) {
+		if (count++ < BRIDGES_TOLD)
+			loop = arena_printf(arena, "%s, %s", loop,
+			                    object_title(arena, forest->towards[at->order]->from));
+	}
+	if (count > BRIDGES_TOLD)
+		loop = arena_printf(arena, "%s and %zu more", loop, count - BRIDGES_TOLD);
+	return arena_printf(arena, "%s, %s", loop, object_title(arena, to));
+}
+
 /* The whole loop: its bridges in the message, its other cables in notes. */
 static void tell_loop(struct forest *forest, const struct object *port, const struct object *from,
                       const struct object *to)
 {
-	struct arena *arena = forest->graph->arena;
-	const char *loop = object_title(arena, to);
-	const struct hop *hop;
+	size_t count = 0;
 
 	find_way(forest, from, to);
-	for (const struct object *at = to; at != from; at = hop->from) {
-		hop = forest->towards[at->order];
-		loop = arena_printf(arena, "%s, %s", loop, object_title(arena, hop->from));
-	}
 	diagnose(forest->diagnostics, SEVERITY_WARNING, port->span,
-	         "this cable closes a loop without `stp`: %s, %s", loop, object_title(arena, to));
+	         "this cable closes a loop without `stp`: %s", print_loop(forest, from, to));
 	diagnostic_hint(forest->diagnostics, "remove a cable, or `stp: true` on a bridge");
-	for (const struct object *at = to; at != from; at = hop->from) {
-		hop = forest->towards[at->order];
+	for (const struct object *at = to; at != from && count++ < BRIDGES_TOLD;) {
+		const struct hop *hop = forest->towards[at->order];
+
 		diagnostic_note(forest->diagnostics, hop->port->span, "by the cable %s",
 		                print_cable(forest, hop->port));
+		at = hop->from;
 	}
 }
 

@@ -34,7 +34,7 @@ static void expand(struct graph *graph, struct object *object, struct diagnostic
 		if (!other)
 			continue;
 		diagnose(diagnostics, SEVERITY_ERROR, other->span, "'%s' is what `forwarding` sets",
-		         other->name);
+		         object_title(graph->arena, other));
 		diagnostic_note(diagnostics, forwarding->span, "forwarding stands here");
 	}
 }

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
+enum { MOST_HOPS = 512 }; /* as many as one message to the kernel holds */
 enum {
 	IPV6_METRIC = 1024,
 	TABLE_LOCAL = 255,
@@ -206,6 +207,12 @@ static const char *identify(struct graph *graph, struct object *object,
 	int64_t usual;
 	const char *name;
 
+	if (route_hops(object) > MOST_HOPS) {
+		diagnose(diagnostics, SEVERITY_ERROR, object_value(object, ROUTE_NEXTHOPS)->span,
+		         "%zu next hops, and a route has %d at most", route_hops(object),
+		         MOST_HOPS);
+		return NULL;
+	}
 	if (!to->ip.family)
 		to->ip.family = family_of(object);
 	if (!to->ip.family && !is_silent(object))
@@ -233,12 +240,14 @@ static const char *identify(struct graph *graph, struct object *object,
 }
 
 /* The address of the namespace whose subnet a gateway is in; the longest, then the first. */
-static struct object *address_to(const struct object *space, const struct ip *gateway)
+static struct object *address_to(const struct object *space, const struct ip *gateway,
+                                 const char *dev)
 {
 	struct object *best = NULL;
 
 	for (struct object *device = space->first_owned; device; device = device->next_owned) {
-		if (device->kind->class != &link_class)
+		if (device->kind->class != &link_class ||
+		    (dev && strcmp(strchr(device->path, ' ') + 1, dev) != 0))
 			continue;
 		for (struct object *at = device->first_owned; at; at = at->next_owned) {
 			const struct ip *subnet;
@@ -267,7 +276,8 @@ static bool is_looked_up(const struct object *route, const struct object *other)
 }
 
 /* The route without a gateway that a gateway is reached by. */
-static struct object *route_to(const struct object *route, const struct ip *gateway)
+static struct object *route_to(const struct object *route, const struct ip *gateway,
+                               const char *dev)
 {
 	struct object *best = NULL, *other = object_namespace(route)->first_owned;
 
@@ -275,7 +285,8 @@ static struct object *route_to(const struct object *route, const struct ip *gate
 		const struct ip *to;
 
 		if (other == route || other->kind != &route_kind || object_has(other, ROUTE_VIA) ||
-		    !object_has(other, ROUTE_DEV) || !is_looked_up(route, other))
+		    !object_has(other, ROUTE_DEV) || !is_looked_up(route, other) ||
+		    (dev && strcmp(object_value(other, ROUTE_DEV)->text, dev) != 0))
 			continue;
 		to = &object_value(other, ROUTE_TO)->ip;
 		if (ip_covers(to, gateway) &&
@@ -288,8 +299,8 @@ static struct object *route_to(const struct object *route, const struct ip *gate
 /* The device that a gateway is reached through, or NULL where the file does not tell. */
 static const char *device_to(const struct object *route, const struct ip *gateway)
 {
-	const struct object *address = address_to(object_namespace(route), gateway);
-	const struct object *other = address ? NULL : route_to(route, gateway);
+	const struct object *address = address_to(object_namespace(route), gateway, NULL);
+	const struct object *other = address ? NULL : route_to(route, gateway, NULL);
 
 	if (address)
 		return strchr(address->owner->path, ' ') + 1;
@@ -365,9 +376,9 @@ static void complete(struct graph *graph, struct object *object)
 	complete_scope(graph, object);
 }
 
-bool route_reaches(const struct object *route, const struct ip *gateway)
+bool route_reaches(const struct object *route, const struct ip *gateway, const char *dev)
 {
-	return address_to(object_namespace(route), gateway) || route_to(route, gateway);
+	return address_to(object_namespace(route), gateway, dev) || route_to(route, gateway, dev);
 }
 
 struct object *route_source(const struct object *route)
@@ -394,8 +405,8 @@ struct object *route_source(const struct object *route)
 
 static void gateway_needs(const struct object *route, const struct ip *gateway, struct needs *list)
 {
-	struct object *address = address_to(object_namespace(route), gateway);
-	struct object *other = address ? NULL : route_to(route, gateway);
+	struct object *address = address_to(object_namespace(route), gateway, NULL);
+	struct object *other = address ? NULL : route_to(route, gateway, NULL);
 
 	if (address)
 		needs_add(list, address, MADE, MADE, BOND_NONE);

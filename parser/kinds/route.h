@@ -10,8 +10,11 @@
 size_t route_hops(const struct object *route);
 const struct value *route_hop(const struct object *route, size_t hop, enum next_hop_field field);
 
-/* Whether an address or a direct route reaches a gateway, as the kernel looks it up. */
-bool route_reaches(const struct object *route, const struct ip *gateway);
+/*
+ * Whether an address or a direct route reaches a gateway, as the kernel looks it up; `dev` is the
+ * device that it must be reached over, or NULL.
+ */
+bool route_reaches(const struct object *route, const struct ip *gateway, const char *dev);
 
 /* The address of the namespace that its `src` is; NULL where there is none. */
 struct object *route_source(const struct object *route);

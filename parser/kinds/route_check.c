@@ -104,15 +104,17 @@ static bool is_unknown(const struct check *check)
 }
 
 /* What the namespace has instead. */
-static void tell_unreached(const struct check *check, const struct value *via)
+static void tell_unreached(const struct check *check, const struct value *via,
+                           const struct value *dev)
 {
 	const struct object *space = object_namespace(check->route), *device, *at;
 	struct arena *arena = check->graph->arena;
 	size_t told = 0;
 
 	diagnose(check->diagnostics, SEVERITY_ERROR, via->span,
-	         "no address or route of '%s' reaches the gateway %s", space->name,
-	         ip_print(arena, &via->ip, false));
+	         "no address or route of '%s' reaches the gateway %s%s%s", space->name,
+	         ip_print(arena, &via->ip, false), dev->presence == GIVEN ? " over " : "",
+	         dev->presence == GIVEN ? dev->text : "");
 	for (device = space->first_owned; device; device = device->next_owned) {
 		for (at = device->first_owned; at && told < ADDRESSES_TOLD; at = at->next_owned) {
 			if (at->kind != &address_kind ||
@@ -121,6 +123,32 @@ static void tell_unreached(const struct check *check, const struct value *via)
 			diagnostic_note(check->diagnostics, at->span, "'%s' has %s",
 			                object_title(arena, device), object_title(arena, at));
 			told++;
+		}
+	}
+}
+
+/* net/ipv4/fib_semantics.c, fib_check_nh_v4_gw(): a gateway is one host. */
+static void check_broadcast(const struct check *check, const struct value *via)
+{
+	const struct object *space = object_namespace(check->route), *device, *at;
+
+	for (device = space->first_owned; device; device = device->next_owned) {
+		for (at = device->first_owned; at; at = at->next_owned) {
+			const struct value *address = object_value(at, ADDRESS_ADDRESS);
+			struct ip last;
+
+			if (at->kind != &address_kind || address->ip.family != AF_INET ||
+			    address->ip.length > 30)
+				continue;
+			last = ip_last(&address->ip);
+			if (memcmp(last.bytes, via->ip.bytes, sizeof last.bytes) != 0)
+				continue;
+			diagnose(check->diagnostics, SEVERITY_ERROR, via->span,
+			         "%s is the broadcast address of a subnet, and no gateway",
+			         ip_print(check->graph->arena, &via->ip, false));
+			diagnostic_note(check->diagnostics, at->span, "the subnet is that of %s",
+			                object_title(check->graph->arena, at));
+			return;
 		}
 	}
 }
@@ -147,8 +175,10 @@ static void check_gateway(const struct check *check, const struct value *via,
 	if (onlink || is_unknown(check))
 		return;
 	/* `dev` follows from the gateway where an address or a direct route reaches it. */
-	if (!route_reaches(check->route, &gateway))
-		tell_unreached(check, via);
+	if (!route_reaches(check->route, &gateway, dev->presence == GIVEN ? dev->text : NULL))
+		tell_unreached(check, via, dev);
+	else
+		check_broadcast(check, via);
 }
 
 static void check_subnet(const struct check *check, const struct object *address)
@@ -188,9 +218,15 @@ static void check_addresses(const struct check *check)
 static void check_source(const struct check *check)
 {
 	const struct value *src = object_value(check->route, ROUTE_SRC);
-
 	const struct object *space = object_namespace(check->route);
 
+	if (src->presence && src->ip.family != destination(check)->family) {
+		diagnose(check->diagnostics, SEVERITY_ERROR, src->span,
+		         "the source of an IPv%d route must be an IPv%d address",
+		         destination(check)->family == AF_INET ? 4 : 6,
+		         destination(check)->family == AF_INET ? 4 : 6);
+		return;
+	}
 	if (!src->presence || object_is_host(space) ||
 	    graph_lacks(check->graph, &address_class, space, NULL) ||
 	    graph_lacks(check->graph, &link_class, space, NULL))
@@ -229,6 +265,11 @@ static void check_hops(const struct check *check)
 		const struct value *via = route_hop(check->route, i, HOP_VIA);
 
 		check_device(check, i);
+		if (route_hops(check->route) > 1 && !via->presence &&
+		    !route_hop(check->route, i, HOP_DEV)->presence)
+			diagnose(check->diagnostics, SEVERITY_ERROR,
+			         object_value(check->route, ROUTE_NEXTHOPS)->span,
+			         "a next hop needs `via` or `dev`");
 		if (ipv6)
 			check_twice(check, i);
 		if (via->presence)
@@ -240,6 +281,23 @@ static void check_hops(const struct check *check)
 	}
 }
 
+/* net/ipv4/fib_semantics.c: what is said of a gateway needs one, and excludes a link's scope. */
+static void check_with_gateway(const struct check *check)
+{
+	const struct value *onlink = object_value(check->route, ROUTE_ONLINK);
+	const struct value *scope = object_value(check->route, ROUTE_SCOPE);
+	bool any = false;
+
+	for (size_t i = 0; i < route_hops(check->route); i++)
+		any |= route_hop(check->route, i, HOP_VIA)->presence != ABSENT;
+	if (!any && onlink->presence == GIVEN && onlink->number)
+		diagnose(check->diagnostics, SEVERITY_ERROR, onlink->span, "`onlink` needs `via`");
+	if (any && scope->presence == GIVEN && scope->number >= SCOPE_LINK &&
+	    destination(check)->family == AF_INET)
+		diagnose(check->diagnostics, SEVERITY_ERROR, scope->span,
+		         "a route with a gateway has scope global or site");
+}
+
 void route_check(const struct graph *graph, const struct object *object,
                  struct diagnostics *diagnostics)
 {
@@ -247,8 +305,10 @@ void route_check(const struct graph *graph, const struct object *object,
 
 	check_bare(&check);
 	check_type(&check);
-	if (object_value(object, ROUTE_TYPE)->number == ROUTE_UNICAST)
+	if (object_value(object, ROUTE_TYPE)->number == ROUTE_UNICAST) {
 		check_hops(&check);
+		check_with_gateway(&check);
+	}
 	check_source(&check);
 	check_addresses(&check);
 	if (object_value(object, ROUTE_SCOPE)->presence == GIVEN &&

@@ -5,6 +5,7 @@
 #include "../kinds.h"
 #include "../needs.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -50,21 +51,20 @@ const char *sysctl_device(struct arena *arena, const char *path)
 
 const char *sysctl_value(struct arena *arena, const char *value)
 {
-	const char *canonical = "";
+	static const char blanks[] = " \t\n";
+	char *canonical = arena_alloc(arena, 2 * strlen(value) + 1), *end = canonical;
 
-	for (;;) {
-		size_t length = strcspn(value += strspn(value, " \t\n"), " \t\n");
-		char *token = arena_copy(arena, value, length), *end;
-		long long number;
+	for (size_t length; (length = strcspn(value += strspn(value, blanks), blanks));) {
+		char *token = arena_copy(arena, value, length), *rest;
+		long long number = strtoll(token, &rest, 0);
 
-		if (!length)
-			return canonical;
-		number = strtoll(token, &end, 0);
-		if (token[0] == '0' && token[1] && !*end)
+		if (token[0] == '0' && token[1] &&
+		    !*rest) /* at most two digits for each of its own */
 			token = arena_printf(arena, "%lld", number);
-		canonical = *canonical ? arena_printf(arena, "%s %s", canonical, token) : token;
+		end += sprintf(end, "%s%s", end == canonical ? "" : " ", token);
 		value += length;
 	}
+	return canonical;
 }
 
 static const char IP_FORWARD[] = "net/ipv4/ip_forward";

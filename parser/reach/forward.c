@@ -328,6 +328,18 @@ static bool leads_out_of(const struct network *network, const struct entry *entr
 	return false;
 }
 
+/* inet_lookup_ifaddr_rcu(): the very address, on whatever device. */
+static bool has_address(const struct station *station, const struct ip *ip)
+{
+	for (const struct interface *at = station->interfaces; at; at = at->next) {
+		for (const struct own *own = at->first[0]; own; own = own->next) {
+			if (ip_equal(&own->ip, ip))
+				return true;
+		}
+	}
+	return false;
+}
+
 bool forward_takes(struct network *network, const struct interface *in, const struct own *from)
 {
 	const struct decision *back;
@@ -338,11 +350,13 @@ bool forward_takes(struct network *network, const struct interface *in, const st
 		return false;
 	if (!network->checks_sources)
 		return true;
-	back = forward_decide(network, in->station, from, NULL);
-	if (back->local)
+	if (has_address(in->station, &from->ip))
 		return false;
 	if (in->rp_filter == SETTING_OFF)
 		return true;
+	back = forward_decide(network, in->station, from, NULL);
+	if (back->local)
+		return false;
 	if (!back->entry || entry_rejects(back->entry))
 		return in->station->host;
 	return leads_out_of(network, back->entry, in) ||

@@ -24,9 +24,9 @@ struct reach_matrix {
 
 /*
  * The table of a complete graph without errors, in its arena. A namespace reaches another if it
- * reaches every address of it that is valid beyond its link, and in part if it reaches some. In a family of which the source has
- * neither an address nor a route nothing is asked. Takes time and memory by the square of the
- * namespaces: 1000 of them a few seconds.
+ * reaches every address of it that is valid beyond its link, and in part if it reaches some. In a
+ * family of which the source has neither an address nor a route nothing is asked. Takes time and
+ * memory by the square of the namespaces: 1000 of them some seconds.
  */
 struct reach_matrix *reach_matrix_new(const struct graph *graph);
 

@@ -9,7 +9,10 @@
 
 #include "../segment.h"
 
-/* Whether a setting is on; of the host, where the file does not say, nobody knows. */
+/*
+ * Whether a setting is on; of the host, where the file does not say, nobody knows, save that its
+ * rp_filter is taken for off.
+ */
 enum setting { SETTING_OFF, SETTING_ON, SETTING_LOOSE /* of rp_filter */, SETTING_UNKNOWN };
 
 /* An address of a device; link-local IPv6 addresses that the kernel makes are among them. */

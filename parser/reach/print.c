@@ -1,5 +1,7 @@
 #include "print.h"
 
+#include "../utf8.h"
+
 #include <string.h>
 
 enum { MOST_IN_MATRIX = 20, MOST_FAILURES = 50, MOST_NAMES = 8, BOTH = 2 /* families */ };
@@ -11,11 +13,30 @@ static const char *const words[] = {
         [REACH_YES] = "yes", [REACH_NONE] = "",
 };
 
+/* The columns of a name; a terminal gets what it cannot show in escaped form, which is longer. */
+static int name_width(const struct object *space)
+{
+	const char *at = space->name;
+	size_t left = strlen(at);
+	int width = 0;
+
+	while (left) {
+		uint32_t code = 0;
+		size_t size = utf8_decode(at, left, &code);
+
+		width += size ? (int)utf8_width(code) : 1;
+		size += !size;
+		at += size;
+		left -= size;
+	}
+	return width;
+}
+
 static int width_of(const struct object *space)
 {
-	size_t length = strlen(space->name), least = strlen(words[REACH_PARTLY]);
+	int width = name_width(space), least = (int)strlen(words[REACH_PARTLY]);
 
-	return (int)(length < least ? least : length);
+	return width < least ? least : width;
 }
 
 static int first_width(const struct reach_matrix *table)
@@ -41,8 +62,9 @@ static const char *word_of(const struct reach_matrix *table, size_t source, size
 /* A row without blanks at its end. */
 static void print_row(const struct reach_matrix *table, size_t source, size_t family, FILE *file)
 {
-	int blanks = first_width(table) - fprintf(file, "%s", table->spaces[source]->name);
+	int blanks = first_width(table) - name_width(table->spaces[source]);
 
+	print_escaped(file, table->spaces[source]->name);
 	for (size_t i = 0; i < table->count; i++) {
 		const char *word = word_of(table, source, i, family);
 
@@ -59,8 +81,9 @@ static void print_matrix(const struct reach_matrix *table, size_t family, FILE *
 	int blanks = first_width(table) - fprintf(file, "%s", corner);
 
 	for (size_t i = 0; i < table->count; i++) {
-		fprintf(file, "%*s  %s", blanks, "", table->spaces[i]->name);
-		blanks = width_of(table->spaces[i]) - (int)strlen(table->spaces[i]->name);
+		fprintf(file, "%*s  ", blanks, "");
+		print_escaped(file, table->spaces[i]->name);
+		blanks = width_of(table->spaces[i]) - name_width(table->spaces[i]);
 	}
 	putc('\n', file);
 	for (size_t i = 0; i < table->count; i++)
@@ -86,8 +109,10 @@ static void print_names(const struct object *const *spaces, size_t count, FILE *
 {
 	size_t shown = count > MOST_NAMES ? MOST_NAMES - 1 : count;
 
-	for (size_t i = 0; i < shown; i++)
-		fprintf(file, "%s%s", i ? ", " : "", spaces[i]->name);
+	for (size_t i = 0; i < shown; i++) {
+		fputs(i ? ", " : "", file);
+		print_escaped(file, spaces[i]->name);
+	}
 	if (shown < count)
 		fprintf(file, " and %zu more", count - shown);
 }
@@ -115,7 +140,7 @@ static void print_failure(const struct reach_failure *failure, const struct sour
 	print_escaped(file, failure->reason);
 	if (failure->span.line) {
 		fputs(" (", file);
-		print_escaped(file, source->path);
+		print_escaped(file, strcmp(source->path, "-") ? source->path : "<stdin>");
 		fprintf(file, ":%u:%u)", failure->span.line, failure->span.column);
 	}
 	putc('\n', file);

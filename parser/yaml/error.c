@@ -58,10 +58,11 @@ bool starts_line(const struct trouble *trouble)
 struct word word_at(const struct trouble *trouble, const struct cursor *cursor)
 {
 	static const char around[] = " \t\r\n,[]{}'\"";
+	const char *start = cursor_new(trouble->source).at;
 	const char *from = cursor->at, *to = cursor->at;
 	struct word word = {.span = place(cursor, 0)};
 
-	while (from > trouble->source->text && !strchr(around, from[-1]))
+	while (from > start && !strchr(around, from[-1]))
 		from--;
 	while (to < cursor->end && *to && !strchr(around, *to))
 		to++;

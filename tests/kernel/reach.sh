@@ -53,6 +53,7 @@ try_again() {
 # differs is tried again, from scratch and then for so long that the kernel gives up on gateways.
 agrees() {
     "$TOPOC_VERDICTS" "$1" >verdicts 2>/dev/null || return
+    [[ -s verdicts ]] || return
     ping_all <verdicts >pings
     differences verdicts pings >different
     if [[ -s different ]]; then
@@ -126,3 +127,4 @@ for ((i = seed; i < seed + count; i++)); do
 done
 check 'nothing is left' clean
 echo "ok      $count topologies, $compared pairs compared"
+check 'there were pairs to compare' test "$compared" -gt $((10 * count))
