@@ -208,6 +208,25 @@ large 'a line of 10 MB' '^and 599950 more errors$'
     done
 } >large.yaml
 large 'a billion laughs' '^large\.yaml:[0-9]+:[0-9]+: error: aliases add more than 1000000 nodes'
+# Each of these is told in full only as far as it is shown.
+seq 20000 | awk 'BEGIN { print "veths:" } { printf "  - {x%d: {bridge: q%d}, y%d: }\n", $1, $1, $1 }' >large.yaml
+check 'devices of the host that are not declared' bounded 0 topoc check large.yaml
+check '... are noted' err '^and 19950 more notes$'
+{ printf 'namespaces:\n  a:\n    routes:\n      - default'; seq 20000 | sed 's,.*, via x,' | tr -d '\n'; echo; } >large.yaml
+large 'a route of 20,000 words' '^large\.yaml:4:9: error: a route is a mapping'
+seq 15000 | awk 'BEGIN { print "namespaces: [a]\nveths:" }
+    { printf "  - {a:x%d: {bridge: b%d}, a:y%d: {bridge: b%d}}\n", $1, $1, $1, $1 % 15000 + 1 }
+    END { print "bridges:"; for (i = 1; i <= 15000; i++) printf "  a:b%d:\n", i }' >large.yaml
+check 'a loop of 15,000 bridges' bounded 0 topoc check large.yaml
+check '... is told' err 'this cable closes a loop .* and 14935 more'
+seq 30000 | awk 'BEGIN { printf "namespaces:\n  a:\n    routes:\n      - to: default\n        nexthops:\n" }
+    { printf "          - {via: 10.0.%d.%d}\n", $1 / 256, $1 % 256 }' >large.yaml
+large '30,000 next hops' '^large\.yaml:6:13: error: 30000 next hops, and a route has 512 at most'
+{ printf 'namespaces:\n  a:\n    sysctls:\n      net.ipv4.x:'; seq 20000 | tr '\n' ' '; echo; } | sed 's/x:/x: /' >large.yaml
+check 'a sysctl of 20,000 numbers' bounded 0 topoc check large.yaml
+seq 20000 | awk 'BEGIN { print "namespaces:\n  r:\n  a:\n    routes:" }
+    { printf "      - {to: 10.%d.%d.0/24, via: r}\n", $1 / 256, $1 % 256 }' >large.yaml
+large 'a namespace in the place of 20,000 addresses' '^and 19950 more errors$'
 rm large.yaml
 check 'nothing is changed' clean
 
