@@ -194,11 +194,14 @@ static void check_subnet(const struct check *check, const struct object *address
 static void check_own_gateway(const struct check *check, const struct object *address)
 {
 	const struct value *via = route_own_gateway(check->route, address);
+	bool refused;
 
 	if (!via)
 		return;
-	diagnose(check->diagnostics, via->ip.family == AF_INET6 ? SEVERITY_ERROR : SEVERITY_WARNING,
-	         via->span, "the gateway %s is the namespace's own",
+	/* net/ipv4/fib_semantics.c, fib_check_nh_v4_gw(): an on-link one must be another's. */
+	refused = via->ip.family == AF_INET6 || object_value(check->route, ROUTE_ONLINK)->number;
+	diagnose(check->diagnostics, refused ? SEVERITY_ERROR : SEVERITY_WARNING, via->span,
+	         "the gateway %s is the namespace's own",
 	         ip_print(check->graph->arena, &via->ip, false));
 	diagnostic_note(check->diagnostics, address->span, "the address is here");
 }
@@ -218,7 +221,8 @@ static void check_addresses(const struct check *check)
 static void check_source(const struct check *check)
 {
 	const struct value *src = object_value(check->route, ROUTE_SRC);
-	const struct object *space = object_namespace(check->route);
+	const struct object *space = object_namespace(check->route), *source;
+	const struct value *dev;
 
 	if (src->presence && src->ip.family != destination(check)->family) {
 		diagnose(check->diagnostics, SEVERITY_ERROR, src->span,
@@ -231,7 +235,15 @@ static void check_source(const struct check *check)
 	    graph_lacks(check->graph, &address_class, space, NULL) ||
 	    graph_lacks(check->graph, &link_class, space, NULL))
 		return;
-	if (!route_source(check->route))
+	source = route_source(check->route);
+	dev = route_hop(check->route, 0, HOP_DEV);
+	/* net/ipv6/route.c, ip6_route_info_create(): one that is valid on another link only. */
+	if (source && ip_is_link_local(&src->ip) && dev->presence &&
+	    strcmp(dev->text, strchr(source->owner->path, ' ') + 1) != 0)
+		diagnose(check->diagnostics, SEVERITY_ERROR, src->span,
+		         "%s is link-local, and not an address of '%s'",
+		         ip_print(check->graph->arena, &src->ip, false), dev->text);
+	if (!source)
 		diagnose(check->diagnostics, SEVERITY_ERROR, src->span, "%s is no address of '%s'",
 		         ip_print(check->graph->arena, &src->ip, false), space->name);
 }

@@ -5,6 +5,7 @@
 #include "yaml.h"
 #include "../arena.h"
 #include "../set.h"
+#include "../utf8.h"
 #include "anchor.h"
 #include "error.h"
 #include "text.h"
@@ -69,10 +70,17 @@ static int compare_keys(const void *a, const void *b)
 	return strcmp(((const struct node *)a)->text, ((const struct node *)b)->text);
 }
 
-static void skip_until(struct cursor *cursor, const char *characters)
+/* To one of the characters, or the end of the line; how many were passed over. */
+static uint32_t skip_until(struct cursor *cursor, const char *characters)
 {
-	while (cursor->at < cursor->end && !cursor_on(cursor, characters))
+	uint32_t count = 0;
+
+	for (; cursor->at < cursor->end && !cursor_on(cursor, characters); count++) {
+		if (utf8_line_break(cursor->at, (size_t)(cursor->end - cursor->at)))
+			break;
 		cursor_step(cursor);
+	}
+	return count;
 }
 
 /* Moves the cursor from the event's start over `&anchor` and `!tag`; the place of the latter. */
@@ -91,8 +99,7 @@ static struct span skip_properties(struct reader *reader)
 		} else if (cursor_on(cursor, "&")) {
 			skip_until(cursor, " \t\r\n,[]{}");
 		} else if (cursor_on(cursor, "!")) {
-			skip_until(cursor, " \t\r\n,[]{}");
-			span.length = cursor->column - span.column;
+			span.length = skip_until(cursor, " \t\r\n,[]{}");
 			tag = span;
 		} else {
 			break;
