@@ -6,6 +6,7 @@
 #include "verbs.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -54,6 +55,7 @@ int verb_exec(const struct options *options)
 			offer_nearest(name);
 		return STATUS_EXEC_FAILED;
 	}
+	signal(SIGPIPE, SIG_DFL); /* which main() ignores */
 	execvp(command[0], command);
 	error = errno;
 	cannot("run", command[0], error);

@@ -20,9 +20,12 @@
 #include "language.h"
 #include "verbs.h"
 
+#include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static bool is(const char *word, const char *one, const char *other)
 {
@@ -53,7 +56,7 @@ static int help(int argc, char **argv)
 	return STATUS_DONE;
 }
 
-int main(int argc, char **argv)
+static int run(int argc, char **argv)
 {
 	const struct verb *verb;
 	struct options options;
@@ -83,5 +86,29 @@ int main(int argc, char **argv)
 		status = options.answer ? answer_end(options.answer, status) : status;
 	}
 	free(options.arguments);
-	return fflush(stdout) ? STATUS_FAILED : status;
+	return status;
+}
+
+/* Where one of these is closed, what is opened next would be taken for it. */
+static void open_standard_descriptors(void)
+{
+	int descriptor = open("/dev/null", O_RDWR);
+
+	while (descriptor >= 0 && descriptor <= STDERR_FILENO)
+		descriptor = open("/dev/null", O_RDWR);
+	if (descriptor >= 0)
+		close(descriptor);
+}
+
+int main(int argc, char **argv)
+{
+	int status;
+
+	open_standard_descriptors();
+	signal(SIGPIPE, SIG_IGN); /* a reader that goes must not end a change half way */
+	status = run(argc, argv);
+	if (!fflush(stdout) && !ferror(stdout))
+		return status;
+	fputs("topoc: error: standard output cannot be written\n", stderr);
+	return status == STATUS_DONE ? STATUS_FAILED : status;
 }

@@ -193,9 +193,12 @@ static bool is_host_sysctl(const struct object *object)
  */
 static bool is_missing(struct arena *arena, const struct object *sysctl, const struct graph *have)
 {
-	if (graph_find(have, sysctl->path) || sysctl_device(arena, sysctl->name))
+	const struct object *space = graph_find(have, sysctl->owner->path);
+
+	if (graph_find(have, sysctl->path) || sysctl_device(arena, sysctl->name) ||
+	    (space && space->foreign))
 		return false;
-	return graph_find(have, sysctl->owner->path) || !sysctl_read(arena, sysctl->name);
+	return space || !sysctl_read(arena, sysctl->name);
 }
 
 static void check_sharing(const struct kernel *kernel, const struct object *sysctl,

@@ -115,7 +115,7 @@ struct wait {
 /* Waits a little for an object; false when the time is over. */
 static bool wait_for(struct wait *wait, const struct object *object)
 {
-	if (monotonic_ms() >= wait->deadline)
+	if (monotonic_ms() >= wait->deadline || run_interrupted())
 		return false;
 	if (progress_is_due(wait->progress))
 		progress_wait(wait->progress, object_print(wait->arena, object));

@@ -68,5 +68,8 @@ const char *interface_name_error(const char *name)
 	}
 	if (strchr(name, '%'))
 		return "a name cannot have % in it";
+	/* lib/ctype.c: Latin-1's blank that does not break, a byte of some UTF-8 characters. */
+	if (strchr(name, 0xa0))
+		return "the kernel takes a byte of it (0xa0) for a blank";
 	return common_error(name, INTERFACE_NAME_MOST);
 }

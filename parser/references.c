@@ -11,8 +11,8 @@ struct known {
 	const struct graph *graph, *live;
 };
 
-/* A device of that very name elsewhere, which cannot be meant, but explains it. */
-static void tell_elsewhere(const struct graph *graph, const struct field *field, const char *name,
+/* Whether there is a device of that very name elsewhere, which is then told. */
+static bool tell_elsewhere(const struct graph *graph, const struct field *field, const char *name,
                            struct diagnostics *diagnostics)
 {
 	for (size_t i = 0; i < graph->count; i++) {
@@ -25,8 +25,9 @@ static void tell_elsewhere(const struct graph *graph, const struct field *field,
 		                field->key);
 		diagnostic_note(diagnostics, at->span, "'%s' is in another one, '%s'",
 		                object_title(graph->arena, at), at->owner->name);
-		return;
+		return true;
 	}
+	return false;
 }
 
 /* The interface of a namespace whose name is nearest. */
@@ -72,6 +73,9 @@ static void undeclared(const struct known *known, const struct object *object,
 	diagnose(diagnostics, SEVERITY_ERROR, value->span, "no interface '%s' in namespace '%s'",
 	         name, space->name);
 	if (!diagnostic_wants_hint(diagnostics))
+		return;
+	/* Interfaces of one name are in most namespaces; a bridge's name is seldom there twice. */
+	if (field->flags & FIELD_MASTER && tell_elsewhere(known->graph, field, name, diagnostics))
 		return;
 	near = near_known(known, object, name);
 	if (!near) {

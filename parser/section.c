@@ -113,6 +113,10 @@ static void read_setting(struct reader *reader, const struct kind *kind, struct 
 	object->name = entry->key->text;
 	if (entry->value->told) {
 		reader->failures++;
+	} else if (node_is_empty(entry->value)) {
+		diagnose(reader->diagnostics, SEVERITY_ERROR, entry->value->span,
+		         "'%s' has no value", entry->key->text);
+		reader->failures++;
 	} else if (entry->value->type == NODE_SCALAR) {
 		read_shorthand(reader, object, entry->value);
 	} else {
@@ -161,6 +165,16 @@ static bool is_glued_item(const struct node *node)
 	return text && text[0] == '-' && text[1] && text[1] != '-';
 }
 
+/* Whether an item of a list may be a text. */
+static bool has_shorthand(const struct kind *kind)
+{
+	bool has = false;
+
+	for (size_t i = 0; i < kind->class->field_count; i++)
+		has |= kind->class->fields[i].flags & FIELD_SHORTHAND;
+	return has && kind->shape == SHAPE_ITEMS;
+}
+
 static const char *hint_form(struct reader *reader, const struct kind *kind,
                              const struct node *node)
 {
@@ -171,7 +185,7 @@ static const char *hint_form(struct reader *reader, const struct kind *kind,
 		return "a space is missing after `-`";
 	if (list && flow)
 		return "write [{...}]";
-	if (kind->shape == SHAPE_ITEMS && node->type == NODE_SCALAR)
+	if (has_shorthand(kind) && node->type == NODE_SCALAR)
 		return arena_printf(reader->arena, "write [%s]", node->text);
 	return forms[kind->shape].hint;
 }

@@ -181,10 +181,9 @@ static void complete(struct graph *graph, struct object *object)
 {
 	const struct ip *ip = &object_value(object, ADDRESS_ADDRESS)->ip;
 
-	(void)graph;
 	if (ip->family == AF_INET)
 		complete_ipv4(object, ip);
-	else
+	else if (graph->observed)
 		object_value(object, ADDRESS_SCOPE)->presence =
 		        ABSENT; /* IPv6 works it out itself */
 }

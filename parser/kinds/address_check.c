@@ -273,6 +273,9 @@ void address_check(const struct graph *graph, const struct object *object,
 	}
 	if (address->ip.family == AF_INET)
 		check_scope(graph, object, diagnostics);
+	else if (object_has(object, ADDRESS_SCOPE))
+		diagnose(diagnostics, SEVERITY_ERROR, object_value(object, ADDRESS_SCOPE)->span,
+		         "an IPv6 address has no scope");
 	check_port(graph, object, diagnostics);
 	check_use(object, diagnostics);
 }

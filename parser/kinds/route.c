@@ -436,14 +436,20 @@ static void needs(const struct graph *graph, const struct object *object, struct
 /* The kernel keeps one IPv4 route of a kind: an address's own subnet has metric 0 in table main. */
 bool route_is_subnet(const struct object *route, const struct object *address)
 {
-	const struct ip *to = &object_value(route, ROUTE_TO)->ip;
+	const struct ip *to = &object_value(route, ROUTE_TO)->ip, *peer;
 	struct ip subnet;
 
 	if (address->kind != &address_kind || to->family != AF_INET ||
 	    object_value(route, ROUTE_METRIC)->number ||
 	    object_value(route, ROUTE_TABLE)->number != ROUTE_TABLE_MAIN)
 		return false;
-	subnet = ip_network(&object_value(address, ADDRESS_PEER)->ip);
+	/* net/ipv4/fib_frontend.c, fib_add_ifaddr(): when it makes one. */
+	peer = &object_value(address, ADDRESS_PEER)->ip;
+	subnet = ip_network(peer);
+	if (!subnet.bytes[0] || !object_value(address->owner, LINK_UP)->number ||
+	    (subnet.length == 32 &&
+	     !memcmp(peer->bytes, object_value(address, ADDRESS_ADDRESS)->ip.bytes, 4)))
+		return false;
 	return ip_equal(&subnet, to);
 }
 

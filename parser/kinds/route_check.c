@@ -218,6 +218,14 @@ static void check_addresses(const struct check *check)
 	}
 }
 
+/* 127.0.0.0/8 and ::1 are every namespace's own. */
+static bool is_loopback(const struct ip *ip)
+{
+	static const uint8_t one[16] = {[15] = 1};
+
+	return ip->family == AF_INET ? ip->bytes[0] == 127 : !memcmp(ip->bytes, one, sizeof one);
+}
+
 static void check_source(const struct check *check)
 {
 	const struct value *src = object_value(check->route, ROUTE_SRC);
@@ -243,7 +251,7 @@ static void check_source(const struct check *check)
 		diagnose(check->diagnostics, SEVERITY_ERROR, src->span,
 		         "%s is link-local, and not an address of '%s'",
 		         ip_print(check->graph->arena, &src->ip, false), dev->text);
-	if (!source)
+	if (!source && !is_loopback(&src->ip))
 		diagnose(check->diagnostics, SEVERITY_ERROR, src->span, "%s is no address of '%s'",
 		         ip_print(check->graph->arena, &src->ip, false), space->name);
 }

@@ -125,3 +125,29 @@ check 'killed in the middle of a change' run 137 \
 check '... destroy' run 0 topoc destroy
 check '... the host has its own value back' test "$(cat $ttl)" = "$former"
 check '... nothing is left' clean
+
+# What is closed when topoc begins is not what it opens first.
+cp "$root/topologies/router.yaml" .
+remember
+silently() { topoc apply router.yaml >&- 2>&-; }
+full() { topoc show >/dev/full; }
+unread() { topoc apply -v router.yaml 2>&1 >/dev/null | true; }
+check 'apply without a standard output' run 0 silently
+check '... writes into no file of its own' not grep -q Applied /run/topoc/lock
+check '... and is in step' in_step router.yaml
+check 'a full standard output' run 1 full
+check '... is told' err '^topoc: error: standard output cannot be written$'
+check 'destroy' run 0 topoc destroy router
+check 'a reader that goes' run 0 unread
+check '... ends no apply half way' in_step router.yaml
+check 'destroy' run 0 topoc destroy router
+ip netns add router
+check 'a namespace in the way, which was to have sysctls' run 1 topoc apply router.yaml
+check '... is told as such' err '^router.yaml:7:3: error: namespace router is there already and is not topoc'
+ip netns del router
+sed 's/^namespaces:/name: other\n&/' router.yaml >other.yaml
+check 'apply' run 0 topoc apply router.yaml
+check 'another topology with its names' run 1 topoc apply other.yaml
+check '... is told whose they are' err "error: namespace router belongs to another topology, 'router'$"
+check 'destroy' run 0 topoc destroy router
+check 'nothing is left' clean
