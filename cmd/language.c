@@ -19,14 +19,6 @@ static const char *const shapes[] = {
         [SHAPE_SELF] = "a mapping",
 };
 
-static const char *bound(struct arena *arena, const struct field *field, int64_t number)
-{
-	struct field plain = *field; /* a number also where there is a word for it */
-
-	plain.choices = NULL;
-	return value_print(arena, &plain, &(struct value){.number = number});
-}
-
 static const char *words_of(struct arena *arena, const struct field *field)
 {
 	const char *words = "";
@@ -45,8 +37,9 @@ static const char *type_of(struct arena *arena, const struct field *field)
 		return "true or false";
 	case TYPE_NUMBER:
 	case TYPE_DURATION:
-		return arena_printf(arena, "%s to %s%s%s", bound(arena, field, field->min),
-		                    bound(arena, field, field->max), *words ? ", " : "", words);
+		return arena_printf(
+		        arena, "%s to %s%s%s", value_print_bound(arena, field, field->min),
+		        value_print_bound(arena, field, field->max), *words ? ", " : "", words);
 	case TYPE_CHOICE:
 		return words;
 	case TYPE_MAC:

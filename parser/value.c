@@ -99,23 +99,15 @@ static bool read_digits(const char *text, int64_t *number, const char **end)
 	return true;
 }
 
-/* Bounds are numbers, also where there are words for them. */
-static const char *print_bound(const struct reading *reading, int64_t number)
-{
-	struct field plain = *reading->field;
-
-	plain.choices = NULL;
-	return value_print(reading->arena, &plain, &(struct value){.number = number});
-}
-
 static bool in_range(const struct reading *reading, int64_t number, struct value *value)
 {
 	const struct field *field = reading->field;
 
 	if (number < field->min || number > field->max) {
 		diagnose(reading->diagnostics, SEVERITY_ERROR, reading->span,
-		         "%s must be from %s to %s", field->key, print_bound(reading, field->min),
-		         print_bound(reading, field->max));
+		         "%s must be from %s to %s", field->key,
+		         value_print_bound(reading->arena, field, field->min),
+		         value_print_bound(reading->arena, field, field->max));
 		return false;
 	}
 	value->number = number;
@@ -139,8 +131,10 @@ static bool read_number(const struct reading *reading, struct value *value)
 			return refuse(reading, words);
 		return refuse(reading,
 		              arena_printf(reading->arena, "a bare number from %s to %s%s%s",
-		                           print_bound(reading, reading->field->min),
-		                           print_bound(reading, reading->field->max),
+		                           value_print_bound(reading->arena, reading->field,
+		                                             reading->field->min),
+		                           value_print_bound(reading->arena, reading->field,
+		                                             reading->field->max),
 		                           *words ? ", or " : "", words));
 	}
 	return in_range(reading, number, value);
@@ -335,6 +329,14 @@ static const char *print_list(struct arena *arena, const struct field *field,
 		text = arena_printf(arena, "%s%s%s", text, row ? ", " : "", element);
 	}
 	return arena_printf(arena, "[%s]", text);
+}
+
+const char *value_print_bound(struct arena *arena, const struct field *field, int64_t number)
+{
+	struct field plain = *field;
+
+	plain.choices = NULL;
+	return value_print(arena, &plain, &(struct value){.number = number});
 }
 
 const char *value_print(struct arena *arena, const struct field *field, const struct value *value)

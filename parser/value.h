@@ -72,6 +72,9 @@ bool value_is_default(const struct field *field, const struct value *value);
  */
 bool value_is_news(const struct field *field, const struct value *value);
 
+/* A bound of a field: a number also where there is a word for it. */
+const char *value_print_bound(struct arena *arena, const struct field *field, int64_t number);
+
 /* The value in the language's own spelling. */
 const char *value_print(struct arena *arena, const struct field *field, const struct value *value);
 
