@@ -1,34 +1,151 @@
 #!/bin/bash
-# Promise: every command shown in README.md works and prints what stands below it there, times aside;
-# and the topologies shown are the files of those names.
+# Promise: what README.md shows is so. Every command in a console block works and prints what stands
+# below it there, times aside. Every topology is checked and applied; one that begins with the name of a
+# file is the file of that name in topologies, if there is one, and the commands find it under that name.
+# The script of ip(8) builds the same lab as the file that it stands beside, and cleans up when it fails.
+# C is quoted from the file that is named last before it. The links lead somewhere.
+#
+# Not run: what builds, installs, fuzzes, records or measures. tests/run, .ci/run and the tests of
+# packages do; here only the files and CMake options that they name have to be there.
 source "$(dirname "$0")/lib.sh"
+readme=$root/README.md
 remember
 cp -r "$root/topologies" .
+mkdir bin
+ln -s "$TOPOC" bin/topoc
+export PATH=$work/bin:$PATH
 
+# The blocks: block.N.LANGUAGE; beside one in C, block.N.source has the file that was named last.
+awk '
+    /^```/ {
+        if (inside) { close(file); inside = 0; next }
+        inside = 1
+        number = sprintf("block.%02d", ++n)
+        file = number "." substr($0, 4)
+        if ($0 == "```c") { print named >(number ".source"); close(number ".source") }
+        printf "" >file
+        next
+    }
+    inside { print >file; next }
+    {
+        line = $0
+        while (match(line, /`[a-z_\/]+\.[ch]`/)) {
+            named = substr(line, RSTART + 1, RLENGTH - 2)
+            line = substr(line, RSTART + RLENGTH)
+        }
+    }' "$readme"
+
+# Topologies.
+write_topologies() {
+    local block name
+    for block in block.*.yaml; do
+        name=$(sed -nE '1s/^# ([a-z-]+\.yaml).*/\1/p' "$block")
+        if [[ -n $name ]]; then
+            cp "$block" "$name"
+        fi
+    done
+}
+write_topologies
+check 'there are topologies' test -e left-right.yaml -a -e two-hosts.yaml
+for file in *.yaml; do
+    if [[ $file != block.* && -e topologies/$file ]]; then
+        check "$file is as shown" same "topologies/$file" "$file"
+    fi
+done
+for file in block.*.yaml; do
+    { echo 'name: shown'; cat "$file"; } >shown.yaml
+    check "$file: check finds nothing" run 0 topoc check --strict shown.yaml
+    check '... apply' run 0 topoc apply shown.yaml
+    check '... in step' in_step shown.yaml
+    check '... destroy' run 0 topoc destroy
+done
+check 'nothing is left' clean
+
+# Commands: one behind `# ` or `$ `, and what it prints up to the next one.
 without_times() {
     sed -E 's/[0-9.]+ ?ms/TIME ms/g; s/(mdev = ).*/\1TIMES/'
 }
-
-# The console blocks: a command behind `# ` or `$ `, and what it prints up to the next one.
-awk '/^```console$/ { inside = 1; next } /^```$/ { inside = 0 } inside' "$root/README.md" >console
-grep -E '^[#$] ' console | sed 's/^..//' >commands
-check 'there are commands' test "$(wc -l <commands)" -ge 5
+for block in block.*.console; do cat "$block"; done | sed 's/^\$ /# /' >console
+sed -n 's/^# //p' console >commands
+check 'there are commands' test "$(wc -l <commands)" -ge 15
 while IFS= read -r command; do
     printf '# %s\n' "$command"
     eval "$command" 2>&1 </dev/null || true
 done <commands | without_times >printed
-sed 's/^\$ /# /' console | without_times >expected
-check 'they print what is shown' diff expected printed
+without_times <console >expected
+check 'commands print what is shown' same expected printed
+check 'nothing is left' clean
+write_topologies
+
+# The script.
+script=$(grep -lx '# two-hosts\.sh' block.*.sh)
+settled() {
+    local try
+    for try in {1..50}; do
+        "$TOPOC_COMPARE" two-hosts.yaml && return
+        sleep 0.1
+    done
+    echo "not after $try tries"
+    return 1
+}
+kept() { dump --no-mac --no-local >"$1"; }
+check 'the script runs' run 0 bash "$script"
+check '... its lab is that of the file' settled
+check '... and passes traffic' ip netns exec west ping -n -c 3 -W 1 10.0.2.1
+kept by-script
+ip -all netns del
+check 'the file' run 0 topoc apply two-hosts.yaml
+kept by-file
+check '... makes the same of the kernel' same by-script by-file
+check '... destroy' run 0 topoc destroy
+ip netns add east
+check 'the script fails where a name is taken' run 1 bash "$script"
+others() { [[ $(ip netns list) == east* && $(ip netns list | wc -l) == 1 ]]; }
+check '... and cleans up what it made, and that alone' others
+ip netns del east
 check 'nothing is left' clean
 
-# The topologies: the first is the file of its name.
-awk '/^```yaml$/ { inside = 1; n++; next } /^```$/ { inside = 0 } inside { print >("shown." n) }' \
-    "$root/README.md"
-check 'left-right.yaml is as shown' diff "$root/topologies/left-right.yaml" shown.1
-for file in shown.*; do
-    { echo 'name: shown'; cat "$file"; } >"$file.yaml"
-    check "$file: check" run 0 topoc check "$file.yaml"
-    check "$file: apply" run 0 topoc apply "$file.yaml"
-    check "$file: in step" in_step "$file.yaml"
-    check "$file: destroy" run 0 topoc destroy
+# Without root.
+block=$(grep -l '^unshare ' block.*.sh)
+check 'in namespaces of its own' run 0 bash "$block"
+check '... it is applied' out "^Applied 'two-hosts': 13 created"
+check '... and the ping is answered' out '1 received, 0% packet loss'
+check 'nothing is left' clean
+
+# Quotations.
+quoted() {
+    local text
+    text=$(<"$1")
+    [[ -n $text && $(<"$root/$2") == *"$text"* ]]
+}
+check 'the tables are quoted' test "$(cat block.*.c | grep -c '^static const struct')" -ge 3
+for block in block.*.c; do
+    source=$(<"${block%.c}.source")
+    check "$block is what $source has" quoted "$block" "$source"
+done
+
+# What is not run: programs in the sources, options of CMake and tests that are named have to be there.
+grep -LZE '^#!/bin/bash|^unshare ' block.*.sh | xargs -0 cat >not_run
+for word in $(grep -oE '(^|[ =])(cmd|tests)/[a-z/-]+' not_run | tr -d '= ' | sort -u); do
+    check "$word is there" test -e "$root/$word"
+done
+for word in $(grep -oE 'TOPOC_[A-Z]+=' not_run | tr -d '=' | sort -u); do
+    check "$word is one" grep -rq "$word" "$root/CMakeLists.txt" "$root/tests/unit"
+done
+headings() { sed -n 's/^##* //p' "$readme" | tr 'A-Z ' 'a-z-' | sed 's/^/#/'; }
+there() {
+    case $1 in
+        '#'*) grep -qxF -e "$1" <<<"$(headings)" ;;
+        *) test -e "$root/$1" ;;
+    esac
+}
+for word in $(grep -oE '\]\([^):]+\)' "$readme" | tr -d ']()' | sort -u); do
+    check "the link to $word" there "$word"
+done
+# shellcheck disable=SC2016 # no command
+for word in $(grep -oE '`(cmd|parser|planner|executor|tests|topologies)/[A-Za-z0-9_./-]+`' "$readme" | tr -d '`' | sort -u); do
+    case $word in
+        */KIND.sh | parser/kinds/macvlan.? | executor/kinds/macvlan.c) ;; # to be written by the reader
+        *) check "$word is there" test -e "$root/$word" ;;
+    esac
 done

@@ -16,12 +16,14 @@ static const struct field fields[] = {
                              .type = TYPE_CHOICE,
                              .choices = modes,
                              .fallback = "vepa",
-                             .doc = "who sees whom"},
+                             .doc = "which of its siblings a device sees"},
 };
 
 const struct kind macvlan_kind = {
         .name = "macvlan",
         .key = "macvlans",
+        .synonyms = "macvlan",
+        .doc = "devices with a MAC of their own on another device",
         .class = &link_class,
         .place = PLACE_TOP,
         .shape = SHAPE_NAMES,
