@@ -5,16 +5,21 @@
  *                             +--planner--> plan --executor--> kernel
  *   kernel --executor-> graph-+
  *
- *   parser/    the language: topology.c with section.c and attributes.c (a file to a graph),
- *              mistakes.c (what people write instead), check.c (is the whole right?), kinds/ (what
- *              there is: one table of fields a kind), yaml/ (text to nodes), reach/ (who reaches
- *              whom), diagnostic.c (errors with places)
- *   planner/   plan.c: compare.c (two graphs), consequences.c (what goes with what), order.c (steps)
- *   executor/  session.c (one run), observe.c (kernel to graph), run.c (plan to kernel), encode.c
- *              and decode.c with kinds/ (one table of attributes a kind), netlink.c, nursery.c (new
- *              namespaces, published at once), lab.c and state.c (/run/topoc)
- *   cmd/       the face: verbs.c (the table of verbs), options.c (the table of options), help.c,
- *              a file a verb, command.c (what they share), answer.c and json.c (--json)
+ * The headers in an order to read them in; a .c file of the same name is beside each, if not said.
+ *
+ *   parser/    arena.h (memory), diagnostic.h (errors with places), yaml/yaml.h (text to nodes);
+ *              value.h, kind.h, kinds.h (what there is: one table of fields a kind, in kinds/),
+ *              graph.h (objects), needs.h (what needs what); topology.h (a file to a graph) by
+ *              reader.h (section.c, attributes.c, declare.c ...) and mistakes.h (what people write
+ *              instead); check.h (is the whole right?), segment.h, reach/reach.h (who reaches whom)
+ *   planner/   plan.h (the difference of two graphs, as steps), internal.h (its stages: compare.c,
+ *              consequences.c, order.c), print.h
+ *   executor/  netlink.h (a socket), kernel.h (the namespaces in play), wire.h (encode.c, decode.c,
+ *              and one table of attributes a kind, in kinds/), observe.h (kernel to graph); batch.h,
+ *              nursery.h (new namespaces, published at once), lock.h, lab.h and state.h
+ *              (/run/topoc), run.h (plan to kernel), session.h (one run of all this)
+ *   cmd/       options.h (tables of verbs.c and options.c), verbs.h (a file a verb), command.h (what
+ *              they share), answer.h and json.h (--json)
  */
 #include "answer.h"
 #include "language.h"

@@ -1,4 +1,7 @@
-/* The messages of a plan: all encoded before the kernel is touched, then sent in batches. */
+/*
+ * The messages of a plan: all encoded (wire.h) before the kernel is touched, then sent in batches
+ * (netlink.h).
+ */
 #ifndef TOPOC_EXECUTOR_BATCH_H
 #define TOPOC_EXECUTOR_BATCH_H
 

@@ -17,8 +17,7 @@ int nursery_open(struct nursery **nursery);
 /*
  * Makes a network namespace, moves the calling thread into it and binds it under `name` (a file's
  * name). `*descriptor` (O_CLOEXEC) refers to it and is the caller's to close. 0, or a negative
- * errno
- * (-ENOSPC: user.max_net_namespaces is reached).
+ * errno (-ENOSPC: user.max_net_namespaces is reached).
  */
 int nursery_add(struct nursery *nursery, const char *name, int *descriptor);
 

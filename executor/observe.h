@@ -12,7 +12,10 @@
 struct graph *observe(struct kernel *kernel, const struct graph *want,
                       struct diagnostics *diagnostics);
 
-/* Reads one namespace, open in `kernel`, into `graph`; `space` is its object there. */
+/*
+ * Reads one namespace, open in `kernel`, into `graph`; `space` is its object there. 0, or a negative
+ * errno.
+ */
 int observe_space(struct kernel *kernel, struct graph *graph, const struct graph *want,
                   struct object *space);
 

@@ -1,4 +1,4 @@
-/* Carrying out a plan. */
+/* Carrying out a plan: the one place where topoc changes the kernel. */
 #ifndef TOPOC_EXECUTOR_RUN_H
 #define TOPOC_EXECUTOR_RUN_H
 

@@ -15,9 +15,8 @@ struct former {
 	const char *space, *name; /* the namespace, and the path below /proc/sys */
 	const char *value;        /* what it was before */
 	const char *set;          /* what it was set to */
-	const char
-	        *before; /* what it was set to before that, while a change is under way; or NULL */
-	const char *cause; /* the sysctl that changed it along with itself, or NULL */
+	const char *before; /* what it was set to until now, while a change is under way; or NULL */
+	const char *cause;  /* the sysctl that changed it along with itself, or NULL */
 };
 
 struct state {

@@ -1,6 +1,7 @@
 /*
- * Where an object's fields stand on the wire: one table a kind, and from it one encoder and one
- * decoder for all (rtnetlink(7), <linux/if_link.h>, <linux/rtnetlink.h>).
+ * Where an object's fields stand on the wire: one table a kind (in kinds/; the list is kinds.c), and
+ * from it one encoder and one decoder for all (rtnetlink(7), <linux/if_link.h>,
+ * <linux/rtnetlink.h>).
  */
 #ifndef TOPOC_EXECUTOR_WIRE_H
 #define TOPOC_EXECUTOR_WIRE_H
@@ -11,7 +12,10 @@
 
 struct clue;
 
-/* How a value is written. HEAD: into the fixed head of the message or nest, at an offset. */
+/*
+ * How a value is written; numbers in the machine's byte order. HEAD: into the fixed head of the
+ * message or nest, at an offset. A new form is a value here, and a case in encode.c and decode.c.
+ */
 enum form {
 	FORM_U8,
 	FORM_U16,
@@ -49,11 +53,11 @@ enum form {
 /* The messages that a field stands in. */
 enum when {
 	AT_CREATE = 1 << 0,
-	AT_PEER = 1 << 1,  /* in the message that creates the other end */
-	AT_BIRTH = 1 << 2, /* in the first message to a device just made */
-	AT_CHANGE = 1 << 3,
+	AT_PEER = 1 << 1,   /* in the message that creates the other end */
+	AT_BIRTH = 1 << 2,  /* in the message that brings up a device just made */
+	AT_CHANGE = 1 << 3, /* in one that changes it in place, where this field has changed */
 	AT_DELETE = 1 << 4,
-	AT_READ = 1 << 5,
+	AT_READ = 1 << 5, /* in what the kernel tells */
 };
 
 enum { WIRE_NO_FIELD = UINT8_MAX, WIRE_DEPTH = 2 };
@@ -89,7 +93,7 @@ struct transport {
 struct codec {
 	const struct kind *kind;
 	const struct transport *transport;
-	struct layout own;
+	struct layout own;        /* of the fields that the class does not have */
 	const struct clue *clues; /* before the class's; NULL: none */
 	/* Takes out of what was decoded what the device shows and was not told. */
 	void (*settle)(const struct nlattr *data, struct object *object);

@@ -1,4 +1,7 @@
-/* What is wrong with a graph: errors that the kernel would give, warnings that nobody else does. */
+/*
+ * What is wrong with a graph: errors that the kernel would give, warnings that nobody else does. It
+ * is the last step of reading a file; each class and kind says what is checked (kind.h).
+ */
 #ifndef TOPOC_PARSER_CHECK_H
 #define TOPOC_PARSER_CHECK_H
 

@@ -77,7 +77,7 @@ void print_escaped(FILE *file, const char *text);
 /*
  * Of `count` candidates the one that `word` was most likely meant to be, or NULL where none is
  * near: the smallest Damerau-Levenshtein distance, at most a third of the word's length (at least
-  * 1), the first of several.
+ * 1), the first of several.
  */
 const char *nearest(const char *word, const char *const *candidates, size_t count);
 

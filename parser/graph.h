@@ -110,8 +110,7 @@ const char *device_full_name(struct arena *arena, const struct object *space, co
 /* An object's name as users write it: `left:eth0`, `2001:db8::1/64`. */
 const char *object_title(struct arena *arena, const struct object *object);
 
-/* What a message calls an object: "route 10.0.0.0/24 in left", "veth left:eth0", "namespace left".
- */
+/* What a message calls it: "route 10.0.0.0/24 in left", "veth left:eth0", "namespace left". */
 const char *object_print(struct arena *arena, const struct object *object);
 
 struct value *object_value(const struct object *object, size_t field);

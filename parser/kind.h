@@ -1,4 +1,8 @@
-/* A kind of object is a table of fields; kinds that share their message format share a class. */
+/*
+ * What objects there can be. A kind of object is a table of fields; kinds that share their message
+ * format share a class. The tables are in kinds/, the list is kinds.c; where the fields stand in the
+ * kernel's messages is said by a table beside each (executor/wire.h).
+ */
 #ifndef TOPOC_PARSER_KIND_H
 #define TOPOC_PARSER_KIND_H
 
@@ -13,12 +17,13 @@ enum field_flag {
 	FIELD_REQUIRED = 1 << 1, /* must be written */
 	FIELD_REPLACE = 1 << 2,  /* changes only by making the object anew */
 	FIELD_HIDDEN = 1 << 3,   /* not a key of the language */
-	FIELD_FREE = 1 << 4,     /* left out, whatever the kernel has stands */
-	FIELD_ALWAYS = 1 << 5,   /* sent at creation also where it is only implied */
-	FIELD_IGNORED = 1 << 6,  /* never compared */
-	FIELD_MASTER = 1 << 7,   /* refers to the device whose port this is: that comes up later */
-	FIELD_LOWER = 1 << 8,    /* refers to the device beneath: that is made and comes up first */
-	FIELD_PEER = 1 << 9,     /* refers to the other end, which is made by the same message */
+	FIELD_FREE = 1 << 4,    /* hangs on other devices too: at creation sent where it is written,
+	                           even if the default, and only there; the kernel need not tell it */
+	FIELD_ALWAYS = 1 << 5,  /* sent at creation even where implied, or the default */
+	FIELD_IGNORED = 1 << 6, /* never compared */
+	FIELD_MASTER = 1 << 7,  /* refers to the device whose port this is: that comes up later */
+	FIELD_LOWER = 1 << 8,   /* refers to the device beneath: that is made and comes up first */
+	FIELD_PEER = 1 << 9,    /* refers to the other end, which is made by the same message */
 	FIELD_SHORTHAND = 1 << 10, /* an item written as a bare scalar is this field */
 	FIELD_FIRST = 1 << 11,     /* changed by a message of its own, before the other fields */
 };
@@ -44,9 +49,9 @@ struct field {
 	const char *doc;
 	enum type type;
 	unsigned flags;
-	int64_t min, max;             /* of NUMBER, and of DURATION in milliseconds */
-	const char *fallback;         /* the default, in the language's spelling; NULL: none */
-	const char *synonyms;         /* what others call it, with blanks between; or NULL */
+	int64_t min, max;     /* of NUMBER, and of DURATION in milliseconds */
+	const char *fallback; /* the kernel's default, as a user would write it; NULL: none */
+	const char *synonyms; /* what others call it, with blanks between; or NULL */
 	const struct choice *choices; /* ended by a NULL word */
 	const struct field *element;  /* of TYPE_LIST: the fields of one element ... */
 	size_t element_count;         /* ... and how many they are */
@@ -107,17 +112,17 @@ struct kind {
 	const struct class *class;
 	enum place place;
 	enum shape shape;
-	const struct field *fields; /* its own, behind the class's */
+	const struct field *fields; /* its own, behind the class's; at most 64 with those */
 	size_t field_count;
-	const struct field *const *overrides; /* by number, those of the class that are another
-	                                         here; or NULL */
+	const struct field *const *overrides; /* by number, those of the class that differ here (in
+	                                         range, default or flags); or NULL */
 	bool takes_ports;                     /* other devices can be its ports (`bridge`) */
 	bool with_owner; /* there as soon as its owner is: never made, never destroyed */
 
 	/* Writes out what is short for other objects (`forwarding`), as soon as it has been read. */
 	void (*expand)(struct graph *graph, struct object *object, struct diagnostics *diagnostics);
 
-	/* After the class's hooks of those names. */
+	/* After the class's hooks of those names; or NULL. */
 	void (*complete)(struct graph *graph, struct object *object);
 	void (*check)(const struct graph *graph, const struct object *object,
 	              struct diagnostics *diagnostics);

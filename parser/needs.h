@@ -1,4 +1,7 @@
-/* Edges: what must be there before an object is, and what goes when that goes. */
+/*
+ * Edges of a graph: what must be there before an object is, and what goes when that goes. The
+ * planner orders by them.
+ */
 #ifndef TOPOC_PARSER_NEEDS_H
 #define TOPOC_PARSER_NEEDS_H
 

@@ -1,4 +1,7 @@
-/* From nodes to a graph: what the parts of reading a topology share. */
+/*
+ * From nodes (yaml/yaml.h) to objects of a graph: what the parts of reading a topology share. A key
+ * is looked up in the tables of kind.h; nothing here knows a kind.
+ */
 #ifndef TOPOC_PARSER_READER_H
 #define TOPOC_PARSER_READER_H
 

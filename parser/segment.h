@@ -1,4 +1,4 @@
-/* Layer-2 segments: which devices hear each other's frames. */
+/* Layer-2 segments of a graph, for its checks: which devices hear each other's frames. */
 #ifndef TOPOC_PARSER_SEGMENT_H
 #define TOPOC_PARSER_SEGMENT_H
 

@@ -1,4 +1,4 @@
-/* Names and values of sysctls. */
+/* Names and values of sysctls, from a file or the kernel, in the one form in which they compare. */
 #ifndef TOPOC_PARSER_SYSCTL_H
 #define TOPOC_PARSER_SYSCTL_H
 

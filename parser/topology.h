@@ -1,4 +1,7 @@
-/* From a topology file to a graph. */
+/*
+ * From a topology file to a graph: all of the parser in one call, and the names that the language
+ * allows.
+ */
 #ifndef TOPOC_PARSER_TOPOLOGY_H
 #define TOPOC_PARSER_TOPOLOGY_H
 

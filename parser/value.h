@@ -1,4 +1,7 @@
-/* Values: what a user writes behind a key, and the same as the kernel has it, in one form. */
+/*
+ * Values: what a user writes behind a key, and the same as the kernel has it, in one form. What may
+ * be written is said by a field (kind.h); an object has one value for each (graph.h).
+ */
 #ifndef TOPOC_PARSER_VALUE_H
 #define TOPOC_PARSER_VALUE_H
 

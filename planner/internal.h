@@ -1,4 +1,4 @@
-/* The stages of planning, each in a file of its own. */
+/* The stages of planning, each in a file of its own: plan_make() runs them in this order. */
 #ifndef TOPOC_PLANNER_INTERNAL_H
 #define TOPOC_PLANNER_INTERNAL_H
 

@@ -1,4 +1,4 @@
-/* What all kinds of device have on the wire. */
+/* What all kinds of device have on the wire, and how their own tables (wire.h) are written. */
 #ifndef TOPOC_EXECUTOR_KINDS_LINK_H
 #define TOPOC_EXECUTOR_KINDS_LINK_H
 

@@ -1,3 +1,4 @@
+/* Addresses: what they are to each other. */
 #ifndef TOPOC_PARSER_KINDS_ADDRESS_H
 #define TOPOC_PARSER_KINDS_ADDRESS_H
 

@@ -1,3 +1,4 @@
+/* Bridges: the fields that no other device has. */
 #ifndef TOPOC_PARSER_KINDS_BRIDGE_H
 #define TOPOC_PARSER_KINDS_BRIDGE_H
 

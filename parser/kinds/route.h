@@ -21,6 +21,7 @@ struct object *route_source(const struct object *route);
 
 /* Whether an address brings the very route along. */
 bool route_is_subnet(const struct object *route, const struct object *address);
+
 /*
  * The `via` that is this very address of the namespace, or NULL. IPv6 refuses such a gateway
  * (net/ipv6/route.c, ip6_validate_gw()), a link-local one only on its own device; IPv4 takes it.

@@ -1,3 +1,4 @@
+/* Veths, one object an end: the fields that no other device has. */
 #ifndef TOPOC_PARSER_KINDS_VETH_H
 #define TOPOC_PARSER_KINDS_VETH_H
 

@@ -1,4 +1,4 @@
-/* A kind that topoc does not have: what it takes to add one. */
+/* A kind that topoc does not have: what it takes to add one. README.md goes through it. */
 #ifndef TOPOC_TESTS_MACVLAN_H
 #define TOPOC_TESTS_MACVLAN_H
 
