@@ -36,6 +36,11 @@ sed 's/link: left_inner/link: left_iner/' lab.yaml >wrong.yaml
 check 'a wrong device below' run 1 topoc check wrong.yaml
 check '... with the nearest' err 'left_inner'
 
+check 'help' run 0 topoc help language
+check '... has its key' out '^  macvlans +devices with'
+check '... and its fields' out '^  mode +private, vepa, bridge, passthru '
+check '... each with its line' silent_about '\(null\)'
+
 check 'plan' out_of_step lab.yaml
 check '... names it' out '\+ .*mv0'
 check 'apply' run 0 topoc apply lab.yaml

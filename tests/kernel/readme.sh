@@ -107,10 +107,14 @@ check 'nothing is left' clean
 
 # Without root.
 block=$(grep -l '^unshare ' block.*.sh)
-check 'in namespaces of its own' run 0 bash "$block"
-check '... it is applied' out "^Applied 'two-hosts': 13 created"
-check '... and the ping is answered' out '1 received, 0% packet loss'
-check 'nothing is left' clean
+if unshare -Urnm true 2>/dev/null; then
+    check 'in namespaces of its own' run 0 bash "$block"
+    check '... it is applied' out "^Applied 'two-hosts': 13 created"
+    check '... and the ping is answered' out '1 received, 0% packet loss'
+    check 'nothing is left' clean
+else
+    echo 'skipped: in namespaces of its own (this system lets nobody make them)'
+fi
 
 # Quotations.
 quoted() {
