@@ -19,13 +19,43 @@
 
 enum { CROWD = 8, LINE = 4096, SKIP = 77 };
 
+static int covered; /* mounts on /run that a test's own covers: locked, in a user namespace */
+
+/*
+ * How many mounts are on `path`, as this test made them; `line` (LINE bytes) is the last one's in
+ * mountinfo.
+ */
+static int count_mounts(const char *path, char *line)
+{
+	FILE *file = fopen("/proc/self/mountinfo", "re");
+	char next[LINE], point[LINE];
+	int count = 0, below = covered;
+
+	line[0] = '\0';
+	while (fgets(next, sizeof(next), file)) {
+		if (sscanf(next, "%*s %*s %*s %*s %s", point) != 1)
+			continue;
+		if (!strcmp(point, "/run") && below-- >= 0)
+			count = 0;
+		if (!strcmp(point, path)) {
+			strcpy(line, next);
+			count++;
+		}
+	}
+	fclose(file);
+	return count;
+}
+
 /* Each test has mounts of its own and a shared /run, as most machines have. */
 static void own_run(void)
 {
+	char line[LINE];
+
 	cr_assert_eq(unshare(CLONE_NEWNS), 0, "unshare: %s", strerror(errno));
 	cr_assert_eq(mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL), 0);
 	while (!umount2("/run", MNT_DETACH))
 		continue;
+	covered = count_mounts("/run", line);
 	cr_assert_eq(mount("tmpfs", "/run", "tmpfs", 0, "mode=0755"), 0);
 	cr_assert_eq(mount(NULL, "/run", NULL, MS_SHARED, NULL), 0);
 }
@@ -38,29 +68,6 @@ static void prepare(void)
 	int error = run_directory_prepare(&step);
 
 	cr_assert_eq(error, 0, "%s: %s", step, strerror(-error));
-}
-
-/* How many mounts are on `path`; `line` (LINE bytes) is the last one's in mountinfo. */
-static int count_mounts(const char *path, char *line)
-{
-	FILE *file = fopen("/proc/self/mountinfo", "re");
-	char next[LINE], point[LINE];
-	int count = 0;
-
-	line[0] = '\0';
-	while (fgets(next, sizeof(next), file)) {
-		if (sscanf(next, "%*s %*s %*s %*s %s", point) != 1)
-			continue;
-		/* What was mounted before this test's own /run is covered by it. */
-		if (!strcmp(point, "/run") && strcmp(path, "/run"))
-			count = 0;
-		if (!strcmp(point, path)) {
-			strcpy(line, next);
-			count++;
-		}
-	}
-	fclose(file);
-	return count;
 }
 
 /* The number of the peer group of the one mount that is on `path`. */
