@@ -13,7 +13,12 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mount.h>
+#include <sys/syscall.h>
 #include <unistd.h>
+
+#ifndef CLOSE_RANGE_CLOEXEC /* Linux 5.11 */
+#define CLOSE_RANGE_CLOEXEC (1U << 2)
+#endif
 
 /* A read-only /sys cannot be replaced, only covered (as in containers); without one nothing is
  * lost. */
@@ -82,6 +87,6 @@ int enter_namespace(const char *name, const char **step)
 	if (error)
 		return error;
 	bind_etc(name);
-	close_range(3, ~0U, CLOSE_RANGE_CLOEXEC);
+	syscall(__NR_close_range, 3U, ~0U, CLOSE_RANGE_CLOEXEC); /* glibc before 2.34 has no call */
 	return 0;
 }

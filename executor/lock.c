@@ -391,9 +391,9 @@ int lock_take(bool exclusive, const char *who, long timeout_ms, void (*waiting)(
 	int descriptor;
 
 	sigfillset(&all);
-	pthread_sigmask(SIG_BLOCK, &all, &patience.mask);
+	sigprocmask(SIG_BLOCK, &all, &patience.mask);
 	descriptor = open_and_lock(exclusive, &patience);
-	pthread_sigmask(SIG_SETMASK, &patience.mask, NULL);
+	sigprocmask(SIG_SETMASK, &patience.mask, NULL);
 	if (descriptor >= 0 && exclusive)
 		write_holder(descriptor, who);
 	return descriptor;

@@ -1,18 +1,15 @@
 #define _GNU_SOURCE
 #include "nursery.h"
 
+#include "mount_calls.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mount.h>
 #include <unistd.h>
-
-#ifndef FSMOUNT_CLOEXEC
-#define FSMOUNT_CLOEXEC 0x00000001
-#endif
 
 #define CLOSED __attribute__((cleanup(close_descriptor)))
 
