@@ -2,6 +2,7 @@
 #include "command.h"
 
 #include "answer.h"
+#include "executor/feature.h"
 #include "executor/lock.h"
 #include "json.h"
 #include "parser/arena.h"
@@ -14,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
 enum { PATIENCE = 500 }; /* before a progress line comes, in milliseconds */
@@ -264,12 +266,27 @@ bool command_privileged(struct command *command)
 	return false;
 }
 
+static bool kernel_will_do(struct command *command)
+{
+	const char *missing = feature_missing();
+	struct utsname kernel = {0};
+
+	if (!missing)
+		return true;
+	uname(&kernel);
+	diagnose(command->diagnostics, SEVERITY_ERROR, nowhere, "this kernel has no %s", missing);
+	diagnostic_note(command->diagnostics, nowhere,
+	                "topoc needs Linux " FEATURE_LINUX " or later, and this is %s",
+	                kernel.release);
+	return false;
+}
+
 bool command_open(struct command *command, const char *topology, bool exclusive)
 {
 	int error;
 
 	command->topology = topology;
-	if (!command_privileged(command))
+	if (!command_privileged(command) || !kernel_will_do(command))
 		return false;
 	if (run_directory_is_slave()) {
 		diagnose(command->diagnostics, SEVERITY_ERROR, nowhere,

@@ -1,10 +1,10 @@
 #include "link_local.h"
 
+#include "if_addr.h"
 #include "parser/arena.h"
 #include "parser/kinds.h"
 
 #include <libmnl/libmnl.h>
-#include <linux/if_addr.h>
 #include <linux/if_link.h>
 #include <linux/rtnetlink.h>
 #include <string.h>

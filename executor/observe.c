@@ -3,6 +3,7 @@
 
 #include "attribute.h"
 #include "former.h"
+#include "if_addr.h"
 #include "lab.h"
 #include "link_local.h"
 #include "parser/arena.h"
@@ -14,7 +15,6 @@
 #include <errno.h>
 #include <libmnl/libmnl.h>
 #include <linux/if.h>
-#include <linux/if_addr.h>
 #include <linux/if_link.h>
 #include <linux/rtnetlink.h>
 #include <stdlib.h>
@@ -33,9 +33,6 @@ struct reading {
 	size_t device_count, device_capacity;
 	size_t begun, devices_begun; /* how many there were when this dump began */
 };
-
-/* What IFA_PROTO says of an address that the kernel made by itself (<linux/if_addr.h>). */
-enum { FIRST_KERNEL_PROTO = 1, LAST_KERNEL_PROTO = 3 };
 
 static bool in_host(const struct reading *reading)
 {
@@ -170,7 +167,7 @@ static bool kernel_made_address(const struct nlmsghdr *message)
 	const struct nlattr *protocol = find(message, sizeof *head, IFA_PROTO);
 	uint32_t number = attribute_number(protocol);
 
-	return number >= FIRST_KERNEL_PROTO && number <= LAST_KERNEL_PROTO;
+	return number >= IFAPROT_KERNEL_LO && number <= IFAPROT_KERNEL_LL;
 }
 
 /* Of the host's devices, those that are ours and those that the file names. */

@@ -1,5 +1,6 @@
 /* Ready means ready: waiting until what was made passes traffic. */
 #include "attribute.h"
+#include "if_addr.h"
 #include "parser/kinds.h"
 #include "progress.h"
 #include "run.h"
@@ -8,7 +9,6 @@
 #include <errno.h>
 #include <libmnl/libmnl.h>
 #include <linux/if.h>
-#include <linux/if_addr.h>
 #include <linux/if_link.h>
 #include <linux/rtnetlink.h>
 #include <string.h>

@@ -1,9 +1,9 @@
 #include "../clue.h"
+#include "../if_addr.h"
 #include "../wire.h"
 #include "parser/kinds.h"
 
 #include <errno.h>
-#include <linux/if_addr.h>
 #include <linux/rtnetlink.h>
 #include <stddef.h>
 #include <string.h>
@@ -43,7 +43,7 @@ static void normalize(struct object *object)
 
 /* net/ipv4/devinet.c, net/ipv6/addrconf.c */
 static const struct clue clues[] = {
-        {EACCES, "disabled", ADDRESS_ADDRESS, "the sysctl disable_ipv6 is 1 there"},
+        {EACCES, NULL, ADDRESS_ADDRESS, "the sysctl disable_ipv6 is 1 there"},
         {EADDRNOTAVAIL, NULL, ADDRESS_ADDRESS, "no device can have it"},
         {EEXIST, NULL, ADDRESS_ADDRESS, "somebody else has added it meanwhile"},
         {0},
