@@ -113,7 +113,11 @@ veths:
   - r1:g0: {mtu: 9000}
     r1:g1:'
 
-refused 'an IPv6 address where IPv6 is off' 12 'IPv6 is disabled on this device' <<END
+words='Permission denied'
+if linux_since 6.12; then # or somewhat earlier
+    words='IPv6 is disabled on this device'
+fi
+refused 'an IPv6 address where IPv6 is off' 12 "$words" <<END
 name: lab
 namespaces: {r1: , r2: {sysctls: {net.ipv6.conf.h0.disable_ipv6: 1}}, r4: }
 $changed

@@ -113,7 +113,11 @@ drift 'a cable deleted' 'r1:eth0|eth0' ip -n r1 link del eth0
 drift 'a cable to the host deleted' 'tpc0' ip link del tpc0
 drift 'a bridge deleted' 'br0' ip -n sw link del br0
 drift 'a bridge of the host deleted' 'tpcbr' ip link del tpcbr
-drift 'a device renamed' 'eth0' ip -n r2 link set eth0 name other
+rename() { # of a device that is up: since Linux 6.2
+    linux_since 6.2 || ip -n "$1" link set "$2" down
+    ip -n "$1" link set "$2" name "$3"
+}
+drift 'a device renamed' 'eth0' rename r2 eth0 other
 drift 'a device moved to another namespace' 'up0' ip -n r2 link set up0 netns r1
 drift 'a namespace deleted' 'r2' ip netns del r2
 all() { ip -all netns del && ip link del tpcbr; }

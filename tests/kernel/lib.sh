@@ -113,6 +113,11 @@ not() {
     ! "$@"
 }
 
+# Whether the kernel is that Linux (6.2) or a later one.
+linux_since() {
+    [[ $(printf '%s\n' "$1" "$(uname -r)" | sort -V | head -n 1) == "$1" ]]
+}
+
 # What `plan` says of a file that the kernel is in step with; of one it is not.
 in_step() {
     run 0 topoc plan --detailed-exitcode "$@" && out '^No changes\.$'
@@ -159,11 +164,14 @@ dump() {
     fi
 }
 
+# Without those of the devices that kernels with many modules make in every namespace.
 dump_sysctls() {
     (
         cd /proc/sys/net
         # Some of them nobody can read.
-        { grep -rs '' ipv4/ip_* ipv4/conf ipv6/conf || true; } | LC_ALL=C sort |
+        { grep -rs '' ipv4/ip_* ipv4/conf ipv6/conf \
+            --exclude-dir={sit0,tunl0,gre0,gretap0,erspan0,ip_vti0,ip6tnl0,ip6gre0,ip6_vti0} || true; } |
+            LC_ALL=C sort |
             sed "s/^/$1: sysctl /"
     )
 }
