@@ -345,6 +345,15 @@ static bool goes_without_saying(const struct field *field, const struct value *v
 	return !(field->flags & (FIELD_FREE | FIELD_ALWAYS)) && value_is_default(field, value);
 }
 
+/*
+ * Where the kind is named its driver is asked to validate what there is for it, and some refuse
+ * nothing at all (rtnl_newlink() in net/core/rtnetlink.c, ops->validate).
+ */
+static bool changes_own_field(const struct writer *writer, const struct kind *kind)
+{
+	return writer->fields >> kind->class->field_count;
+}
+
 static bool is_sent(const struct writer *writer, const struct frame *frame, const struct wire *wire,
                     unsigned when)
 {
@@ -352,6 +361,8 @@ static bool is_sent(const struct writer *writer, const struct frame *frame, cons
 
 	if (!(wire->when & when))
 		return false;
+	if (when == AT_CHANGE && wire->form == FORM_KIND)
+		return changes_own_field(writer, frame->object->kind);
 	if (wire->field == WIRE_NO_FIELD)
 		return true;
 	value = &frame->values[wire->field];

@@ -5,6 +5,7 @@
 #include "executor/wire.h"
 #include "parser/arena.h"
 #include "parser/kinds.h"
+#include "parser/kinds/bridge.h"
 
 #include <criterion/criterion.h>
 #include <libmnl/libmnl.h>
@@ -216,6 +217,21 @@ Test(message, a_change_says_what_changes)
 	expect_none(all, IFLA_ADDRESS);
 	expect_none(all, IFLA_MASTER);
 	expect_none(all, IFLA_IFNAME);
+	expect_none(all, IFLA_LINKINFO); /* which the driver would be asked about */
+}
+
+/* A driver's own field is in a message that names the driver. */
+Test(message, a_change_of_its_own_names_the_kind)
+{
+	const struct graph *graph = graph_of(arena, text);
+	const struct object *bridge = graph_device(graph, "n:br");
+	const struct nlmsghdr *message =
+	        encode(graph, NULL, bridge, AT_CHANGE, UINT64_C(1) << BRIDGE_STP).header;
+	struct attributes all = attributes_of(message, sizeof(struct ifinfomsg));
+
+	expect_bytes(attributes_in(attributes_find(all, IFLA_LINKINFO)), IFLA_INFO_KIND, "bridge",
+	             7);
+	expect_u32(deep_in(all, IFLA_LINKINFO, IFLA_INFO_DATA), IFLA_BR_STP_STATE, 1);
 }
 
 /* A route with more and more next hops, then an address with a longer and longer label. */
