@@ -157,23 +157,22 @@ dump() {
         done
     } | jq -s -r --arg macs "$macs" --arg locals "$locals" -f "$tests/kernel/dump.jq" | LC_ALL=C sort
     if [[ $sysctls == yes ]]; then
-        dump_sysctls host
-        for name in ${names[@]+"${names[@]}"}; do
-            nsenter --net="/run/netns/$name" bash -c "$(declare -f dump_sysctls); dump_sysctls '$name'"
-        done
+        for name in host ${names[@]+"${names[@]}"}; do
+            echo "$name"
+            sysctls_of "$name"
+        done | sed -E '/^\//! { h; d }; G; s/^.proc.sys.net.(.*)\n(.*)/\2: sysctl \1/' | LC_ALL=C sort
     fi
 }
 
-# Without those of the devices that kernels with many modules make in every namespace.
-dump_sysctls() {
-    (
-        cd /proc/sys/net
-        # Some of them nobody can read.
-        { grep -rs '' ipv4/ip_* ipv4/conf ipv6/conf \
-            --exclude-dir={sit0,tunl0,gre0,gretap0,erspan0,ip_vti0,ip6tnl0,ip6gre0,ip6_vti0} || true; } |
-            LC_ALL=C sort |
-            sed "s/^/$1: sysctl /"
-    )
+# Of one namespace, without those of the devices that kernels with many modules make in each.
+sysctls_of() {
+    local inside=()
+    if [[ $1 != host ]]; then
+        inside=(nsenter --net="/run/netns/$1")
+    fi
+    # Some of them nobody can read.
+    ${inside[@]+"${inside[@]}"} grep -rs '' /proc/sys/net/ipv4/ip_* /proc/sys/net/ipv[46]/conf \
+        --exclude-dir={sit0,tunl0,gre0,gretap0,erspan0,ip_vti0,ip6tnl0,ip6gre0,ip6_vti0} || true
 }
 
 # Compares two files.
