@@ -143,7 +143,7 @@ check '... ends no apply half way' in_step router.yaml
 check 'destroy' run 0 topoc destroy router
 ip netns add router
 check 'a namespace in the way, which was to have sysctls' run 1 topoc apply router.yaml
-check '... is told as such' err '^router.yaml:7:3: error: namespace router is there already and is not topoc'
+check '... is told as such' err '^router.yaml:10:3: error: namespace router is there already and is not topoc'
 ip netns del router
 sed 's/^namespaces:/name: other\n&/' router.yaml >other.yaml
 check 'apply' run 0 topoc apply router.yaml

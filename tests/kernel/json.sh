@@ -69,9 +69,9 @@ check '... tells of every object where it is declared' holds 'all_objects | leng
     all(.name == "host" or (.file and .line > 0 and .column > 0))'
 line=$(sed -n '/router:eth1/=' router.yaml)
 check '... at its line' holds "all_objects[] | select(.name == \"router:eth1\") | .line == $line"
-check '... with the other end' holds 'all_objects[] | select(.name == "router:eth1") | .peer == "left:eth0"'
-check '... as a tree' holds 'one.objects[] | select(.name == "left").objects[] |
-    select(.name == "left:eth0").objects | map(.name) | contains(["10.0.1.1/24"])'
+check '... with the other end' holds 'all_objects[] | select(.name == "router:eth1") | .peer == "west:eth0"'
+check '... as a tree' holds 'one.objects[] | select(.name == "west").objects[] |
+    select(.name == "west:eth0").objects | map(.name) | contains(["10.0.1.1/24"])'
 check 'check of a wrong file' as_text 1 check typo.yaml
 check '... has the place' holds '.diagnostics[0] | .line == 5 and .column == 32 and .length == 9 and
     .file == "typo.yaml" and (.hint | contains("left_inner")) and .notes[0].line == 14'
@@ -202,7 +202,7 @@ check '... names what is lost, and why' holds 'one.lost | map(select(.reason | l
     ["address", "bridge", "route"]'
 check '... where what goes was declared' holds 'one.actions | length > 8 and all(.line > 0)'
 mkdir $'odd\xffdirectory'
-cp router.yaml $'odd\xffdirectory/odd.yaml'
+cp left-right.yaml $'odd\xffdirectory/odd.yaml'
 check 'a path that is no text' json 1 apply $'odd\xffdirectory/odd.yaml'
 check '... is escaped' holds 'one.file | endswith("odd\\xffdirectory/odd.yaml")'
 check '... at every place' holds '.diagnostics[0].file == "odd\\xffdirectory/odd.yaml"'

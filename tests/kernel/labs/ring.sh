@@ -5,9 +5,9 @@ for i in 1 2 3 4; do
 done
 for pair in '1 2' '2 3' '3 4' '4 1'; do
     read -r a b <<<"$pair"
-    cable "r$a" "e$b" "r$b" "e$a"
-    ip -n "r$a" address add "10.0.$a$b.$a/24" dev "e$b"
-    ip -n "r$b" address add "10.0.$a$b.$b/24" dev "e$a"
+    cable "r$a" "r$b" "r$b" "r$a"
+    ip -n "r$a" address add "10.0.$a$b.$a/24" dev "r$b"
+    ip -n "r$b" address add "10.0.$a$b.$b/24" dev "r$a"
 done
 ip -n r1 route add 10.0.23.0/24 via 10.0.12.2
 ip -n r1 route add 10.0.34.0/24 via 10.0.41.4
@@ -15,4 +15,5 @@ ip -n r2 route add 10.0.34.0/24 via 10.0.23.3
 ip -n r2 route add 10.0.41.0/24 via 10.0.12.1
 ip -n r3 route add 10.0.41.0/24 via 10.0.34.4
 ip -n r3 route add 10.0.12.0/24 via 10.0.23.2
-ip -n r4 route add default via 10.0.41.1
+ip -n r4 route add 10.0.12.0/24 via 10.0.41.1
+ip -n r4 route add 10.0.23.0/24 via 10.0.34.3
