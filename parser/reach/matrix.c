@@ -112,8 +112,9 @@ static int compare_texts(const void *a, const void *b)
 
 static void add_subnet(struct group *group, const char *subnet)
 {
-	if (*set_put(&group->subnets, subnet) != subnet)
+	if (set_find(&group->subnets, subnet))
 		return;
+	set_put(&group->subnets, subnet);
 	if (group->subnet_count < MOST_SUBNETS)
 		group->shown[group->subnet_count] = subnet;
 	group->subnet_count++;
