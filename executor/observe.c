@@ -261,11 +261,16 @@ static bool is_own_route(const struct reading *reading, const struct object *rou
 	return false;
 }
 
-static bool kernel_made_route(const struct rtmsg *head)
+/* None that a file could ask for. */
+static bool is_passing_route(const struct rtmsg *head)
 {
 	return head->rtm_flags & RTM_F_CLONED || head->rtm_tos ||
-	       head->rtm_protocol == RTPROT_KERNEL || head->rtm_protocol == RTPROT_REDIRECT ||
-	       head->rtm_protocol == RTPROT_RA;
+	       head->rtm_protocol == RTPROT_REDIRECT;
+}
+
+static bool kernel_made_route(const struct rtmsg *head)
+{
+	return head->rtm_protocol == RTPROT_KERNEL || head->rtm_protocol == RTPROT_RA;
 }
 
 /* What ip-route(8) gives the routes of whoever types it. */
@@ -282,7 +287,7 @@ static int read_route(const struct nlmsghdr *message, void *context)
 	struct object *route;
 	const char *name;
 
-	if (kernel_made_route(head))
+	if (is_passing_route(head) || (kernel_made_route(head) && !in_host(reading)))
 		return 0;
 	route = graph_add(reading->graph, &route_kind, reading->space, (struct span){0});
 	decode(reading->arena, message, route);
@@ -292,6 +297,8 @@ static int read_route(const struct nlmsghdr *message, void *context)
 	/* The host may have a full table: only what is ours or in the way matters. */
 	if (in_host(reading) && !ours && !wanted(reading, reading->space, &route_class, name))
 		name = NULL;
+	if (name && kernel_made_route(head) && is_own_route(reading, route))
+		name = NULL; /* it comes and goes with our device */
 	route->foreign = !ours || (in_host(reading) && name && !is_own_route(reading, route));
 	route->adoptable = is_by_hand(head->rtm_protocol) &&
 	                   (!in_host(reading) || (name && is_own_route(reading, route)));

@@ -38,6 +38,41 @@ rm /run/netns/left
 check 'nothing is left' clean
 check 'once the way is free: apply' run 0 topoc apply left-right.yaml
 
+# A subnet of the host's, whose route the kernel has made
+cat >uplink.yaml <<'END'
+namespaces: {lab: {forwarding: true}}
+host:
+  routes: [{to: 198.51.100.0/24, via: 192.0.2.2}]
+veths:
+  - tpc0: {addresses: [192.0.2.1/30]}
+    lab:eth0: {addresses: [192.0.2.2/30]}
+END
+own_subnet() {
+    ip link add mine type veth peer name yours
+    ip address add 198.51.100.7/24 dev mine
+    ip link set mine up
+    ip link set yours up
+}
+own_subnet
+dump --no-local >before
+for verb in plan apply; do
+    check "a route of the kernel in the way: $verb" run 1 topoc $verb uplink.yaml
+    check '... names it' err '^uplink\.yaml:3:13: error: route 198\.51\.100\.0/24 in host is there already'
+done
+sed 's/192.0.2.2}/192.0.2.2, metric: 5}/' uplink.yaml >beside.yaml
+check 'with a metric it is not in the way' run 0 topoc apply beside.yaml
+check '... in step' in_step beside.yaml
+check '... destroy' run 0 topoc destroy beside
+dump --no-local >after
+check '... and nothing is changed' same before after
+ip link del mine
+check 'apply, before there is such a subnet' run 0 topoc apply uplink.yaml
+own_subnet
+check '... it is in step when there is' in_step uplink.yaml
+check '... destroy' run 0 topoc destroy uplink
+check '... takes its own' test "$(ip -j route show 198.51.100.0/24 | jq -r '.[].dev')" = mine
+ip link del mine
+
 # In what is topoc's own, too
 ip -n left link add mine type veth peer name yours
 sed 's/left_inner: {add/mine: {add/; s/dev: left_inner/dev: mine/' left-right.yaml >edited.yaml
