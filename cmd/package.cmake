@@ -25,7 +25,7 @@ mark_as_advanced(TOPOC_DPKG TOPOC_RPM)
 if(TOPOC_DPKG)
     list(APPEND CPACK_GENERATOR DEB)
 endif()
-if(TOPOC_RPM)
+if(TOPOC_RPM AND NOT PROJECT_BINARY_DIR MATCHES " ") # which rpmbuild cannot do
     list(APPEND CPACK_GENERATOR RPM)
 endif()
 
