@@ -1,16 +1,13 @@
 /* Finding a verb, and the help, from the tables of verbs and options. */
+#include "help.h"
+
 #include "command.h"
 #include "verbs.h"
 
 #include <stdio.h>
 #include <string.h>
 
-/* What each exit status means, and of which verbs it is one. */
-static const struct {
-	enum status status;
-	unsigned ends;
-	const char *doc;
-} endings[] = {
+const struct ending endings[] = {
         {STATUS_DONE, ENDS_USUAL, "done, or nothing to do"},
         {STATUS_FAILED, ENDS_USUAL, "an error, and nothing is left changed"},
         {STATUS_CHANGES, ENDS_WITH_CHANGES, "with --detailed-exitcode: there are changes"},
@@ -21,6 +18,7 @@ static const struct {
         {STATUS_NOT_EXECUTABLE, ENDS_AS_COMMAND, "the command cannot be run"},
         {STATUS_NOT_FOUND, ENDS_AS_COMMAND, "the command was not found"},
         {STATUS_INTERRUPTED, ENDS_PUT_BACK, "interrupted, and put back as it was"},
+        {0},
 };
 
 const struct verb *verb_find(const char *name)
@@ -70,9 +68,9 @@ static void print_options(const struct verb *verb, bool general)
 static void print_endings(const struct verb *verb)
 {
 	puts("\nExit status:");
-	for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
-		if (endings[i].ends & verb->ends)
-			printf("  %3d  %s\n", (int)endings[i].status, endings[i].doc);
+	for (const struct ending *ending = endings; ending->doc; ending++) {
+		if (ending->ends & verb->ends)
+			printf("  %3d  %s\n", (int)ending->status, ending->doc);
 	}
 	if (verb->ends & ENDS_AS_COMMAND)
 		puts("  Any other is the command's own.");

@@ -1,4 +1,4 @@
-/* The keys of the language, from the tables that the parser reads them by. */
+/* Which keys there are, and help on them. */
 #include "language.h"
 
 #include "parser/arena.h"
@@ -9,6 +9,28 @@
 #include <string.h>
 
 enum { KEY_WIDTH = 16, TYPE_WIDTH = 32 };
+
+const struct language_key language_top[] = {
+        [TOP_NAME] = {.key = TOPOLOGY_NAME,
+                      .doc = "the topology's name; left out, the file's",
+                      .type = "text",
+                      .is_section = true},
+        [TOP_HOST] = {.key = HOST,
+                      .doc = "the namespace that topoc itself runs in",
+                      .type = "a mapping",
+                      .is_section = true},
+        [TOP_OTHERS] = {.key = "x-...",
+                        .doc = "ignored: a place for YAML anchors to share",
+                        .type = "anything",
+                        .is_section = true},
+};
+
+/* A walk over the tables. */
+struct walk {
+	const struct language_teller *teller;
+	void *context;
+	struct arena *arena;
+};
 
 /* How the objects of a kind are written. */
 static const char *const shapes[] = {
@@ -58,79 +80,113 @@ static const char *type_of(struct arena *arena, const struct field *field)
 	return "";
 }
 
-/* A type that is too long for its column has a line for itself. */
-static void print_row(const char *key, const char *type, const char *doc, const char *fallback)
+static void tell_field(const struct walk *walk, const struct field *field, bool is_inner)
 {
-	printf("  %-*s%-*s", KEY_WIDTH, key, TYPE_WIDTH, type);
-	if (strlen(type) > TYPE_WIDTH)
-		printf("\n%*s", 2 + KEY_WIDTH + TYPE_WIDTH, "");
-	printf("  %s", doc);
-	if (fallback)
-		printf(" (%s)", fallback);
-	putchar('\n');
+	struct language_key key = {
+	        .key = field->key,
+	        .doc = field->doc,
+	        .type = type_of(walk->arena, field),
+	        .fallback = field->fallback,
+	        .is_required = field->flags & FIELD_REQUIRED,
+	        .is_inner = is_inner,
+	};
+
+	if (!(field->flags & FIELD_HIDDEN))
+		walk->teller->key(walk->context, &key);
 }
 
-static void print_fields(struct arena *arena, const struct field *fields, size_t count)
+static void tell_fields(const struct walk *walk, const struct field *fields, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
-		const struct field *field = &fields[i];
-
-		if (field->flags & FIELD_HIDDEN)
+		if (fields[i].flags & FIELD_HIDDEN)
 			continue;
-		print_row(field->key, type_of(arena, field), field->doc, field->fallback);
-		if (field->type == TYPE_LIST)
-			for (size_t k = 0; k < field->element_count; k++)
-				if (!(field->element[k].flags & FIELD_HIDDEN))
-					print_row(
-					        arena_printf(arena, "  %s", field->element[k].key),
-					        type_of(arena, &field->element[k]),
-					        field->element[k].doc, field->element[k].fallback);
+		tell_field(walk, &fields[i], false);
+		for (size_t k = 0; k < fields[i].element_count; k++)
+			tell_field(walk, &fields[i].element[k], true);
 	}
 }
 
 /* The sections that stand in one place, and what is in each. */
-static void print_sections(enum place place)
+static void tell_sections(const struct walk *walk, enum place place)
 {
-	for (size_t i = 0; kinds[i]; i++) {
-		if (kinds[i]->place == place)
-			printf("  %-*s%s; %s\n", KEY_WIDTH, kinds[i]->key, kinds[i]->doc,
-			       shapes[kinds[i]->shape]);
+	for (const struct kind *const *kind = kinds; *kind; kind++) {
+		struct language_key key = {.key = (*kind)->key,
+		                           .doc = (*kind)->doc,
+		                           .type = shapes[(*kind)->shape],
+		                           .is_section = true};
+
+		if ((*kind)->place == place)
+			walk->teller->key(walk->context, &key);
 	}
 }
 
-static void print_kind(struct arena *arena, const struct kind *kind)
+static void tell_kind(const struct walk *walk, const struct kind *kind)
 {
 	bool link = kind->class == &link_class;
 
 	if (kind->class == &namespace_class || kind->shape == SHAPE_VALUES ||
 	    (link && !kind->field_count))
 		return;
-	printf("\nIn %s%s:\n", kind->key, link ? ", also" : "");
+	walk->teller->place(walk->context,
+	                    arena_printf(walk->arena, "In %s%s", kind->key, link ? ", also" : ""));
 	if (!link)
-		print_fields(arena, kind->class->fields, kind->class->field_count);
-	print_fields(arena, kind->fields, kind->field_count);
+		tell_fields(walk, kind->class->fields, kind->class->field_count);
+	tell_fields(walk, kind->fields, kind->field_count);
+}
+
+void language_tell(const struct language_teller *teller, void *context)
+{
+	struct walk walk = {teller, context, arena_new()};
+
+	teller->place(context, "At the top");
+	teller->key(context, &language_top[TOP_NAME]);
+	tell_sections(&walk, PLACE_TOP);
+	teller->key(context, &language_top[TOP_HOST]);
+	teller->key(context, &language_top[TOP_OTHERS]);
+	teller->place(context, "In a namespace");
+	tell_fields(&walk, namespace_kind.fields, namespace_kind.field_count);
+	tell_sections(&walk, PLACE_NAMESPACE);
+	teller->place(context, "In every device");
+	tell_fields(&walk, link_class.fields, link_class.field_count);
+	tell_sections(&walk, PLACE_DEVICE);
+	for (const struct kind *const *kind = kinds; *kind; kind++)
+		tell_kind(&walk, *kind);
+	arena_free(walk.arena);
+}
+
+static void print_place(void *out, const char *where)
+{
+	fprintf(out, "\n%s:\n", where);
+}
+
+/* A type that is too long for its column has a line for itself; a section's stands behind it. */
+static void print_key(void *out, const struct language_key *key)
+{
+	const char *indent = key->is_inner ? "  " : "";
+
+	fprintf(out, "  %s%-*s", indent, KEY_WIDTH - (int)strlen(indent), key->key);
+	if (key->is_section) {
+		fprintf(out, "%s; %s\n", key->doc, key->type);
+		return;
+	}
+	fprintf(out, "%-*s", TYPE_WIDTH, key->type);
+	if (strlen(key->type) > TYPE_WIDTH)
+		fprintf(out, "\n%*s", 2 + KEY_WIDTH + TYPE_WIDTH, "");
+	fprintf(out, "  %s", key->doc);
+	if (key->fallback)
+		fprintf(out, " (%s)", key->fallback);
+	else if (key->is_required)
+		fputs(" (required)", out);
+	putc('\n', out);
 }
 
 void language_print(void)
 {
-	struct arena *arena = arena_new();
+	static const struct language_teller text = {print_place, print_key};
 
 	puts("A topology file is YAML, or JSON. A device is written NAMESPACE:INTERFACE; "
 	     "host:INTERFACE,\n"
 	     "or the interface alone, is in the host, where topoc runs. Defaults are in "
-	     "brackets.\n\n"
-	     "At the top:");
-	printf("  %-*sthe topology's name; left out, the file's\n", KEY_WIDTH, TOPOLOGY_NAME);
-	print_sections(PLACE_TOP);
-	printf("  %-*sthe namespace that topoc runs in; a mapping\n", KEY_WIDTH, HOST);
-	printf("  %-*signored; a place for anchors to share\n", KEY_WIDTH, "x-...");
-	puts("\nIn a namespace:");
-	print_fields(arena, namespace_kind.fields, namespace_kind.field_count);
-	print_sections(PLACE_NAMESPACE);
-	puts("\nIn every device:");
-	print_fields(arena, link_class.fields, link_class.field_count);
-	print_sections(PLACE_DEVICE);
-	for (size_t i = 0; kinds[i]; i++)
-		print_kind(arena, kinds[i]);
-	arena_free(arena);
+	     "brackets.");
+	language_tell(&text, stdout);
 }

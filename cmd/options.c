@@ -8,10 +8,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+static const char *const whens[] = {"auto", "always", "never", NULL};
+
 const struct option option_table[] = {
-#define FLAG(letter, member, name, shorter, doc)                                                \
-	{                                                                                       \
-		letter, name, NULL, doc, shorter, OPTION_FLAG, offsetof(struct options, member) \
+#define FLAG(letter, member, name, shorter, doc)                                                 \
+	{                                                                                        \
+		letter, name, NULL, doc, shorter, OPTION_FLAG, offsetof(struct options, member), \
+		        NULL                                                                     \
 	}
         FLAG('a', all, "all", 0, "every topology, and routes of the host that nobody claims"),
         FLAG('d', destroy, "destroy", 0, "what destroy would do"),
@@ -23,13 +26,13 @@ const struct option option_table[] = {
         FLAG('r', reach, "reach", 0, "who reaches whom, from the file alone, and why not"),
         FLAG('s', strict, "strict", 0, "every warning is an error"),
         {'l', "lock-timeout", "TIME", "how long to wait for another run (60s)", 0, OPTION_DURATION,
-         offsetof(struct options, lock_timeout)},
+         offsetof(struct options, lock_timeout), NULL},
         {'t', "timeout", "TIME", "how long to wait until traffic flows, beyond spanning tree (5s)",
-         0, OPTION_DURATION, offsetof(struct options, timeout)},
+         0, OPTION_DURATION, offsetof(struct options, timeout), NULL},
         FLAG('q', quiet, "quiet", 'q', "no progress, no summary"),
         FLAG('v', verbose, "verbose", 'v', "say more: each step, or all of a plan"),
         {'c', "color", "WHEN", "auto (on a terminal, unless NO_COLOR is set), always or never", 0,
-         OPTION_COLOR, offsetof(struct options, color)},
+         OPTION_WORD, offsetof(struct options, color), whens},
         FLAG('h', help, "help", 'h', "this help"),
         {0},
 };
@@ -79,23 +82,32 @@ bool verb_takes(const struct verb *verb, const struct option *option)
 	return option_is_general(option) || strchr(verb->options, option->letter);
 }
 
-/* The verbs that take an option, as a sentence has them: "plan, apply and destroy". */
-static void print_takers(const struct option *option, char *text, size_t size)
+/* "plan, apply and destroy" */
+static void print_list(const char *const *words, size_t count, const char *last, char *text,
+                       size_t size)
 {
-	const struct verb *takers[32];
-	size_t count = 0, used = 0;
+	size_t used = 0;
 
-	for (const struct verb *verb = verbs; verb->name; verb++) {
-		if (verb_takes(verb, option))
-			takers[count++] = verb;
-	}
 	*text = '\0';
 	for (size_t i = 0; i < count && used < size; i++)
 		used += (size_t)snprintf(text + used, size - used, "%s%s",
 		                         !i              ? ""
 		                         : i + 1 < count ? ", "
-		                                         : " and ",
-		                         takers[i]->name);
+		                                         : last,
+		                         words[i]);
+}
+
+/* The verbs that take an option. */
+static void print_takers(const struct option *option, char *text, size_t size)
+{
+	const char *takers[32];
+	size_t count = 0;
+
+	for (const struct verb *verb = verbs; verb->name; verb++) {
+		if (verb_takes(verb, option))
+			takers[count++] = verb->name;
+	}
+	print_list(takers, count, " and ", text, size);
 }
 
 /* The option that `name` most likely was meant to be: of the verb, else of any. */
@@ -184,8 +196,25 @@ static bool read_duration(const char *text, long *milliseconds)
 	return false;
 }
 
+/* False, with `text` what it may be, where it is none of the option's words. */
+static bool read_word(const struct option *option, const char *value, const char **word, char *text,
+                      size_t size)
+{
+	size_t count = 0;
+
+	for (; option->words[count]; count++) {
+		if (strcmp(option->words[count], value))
+			continue;
+		*word = option->words[count];
+		return true;
+	}
+	print_list(option->words, count, " or ", text, size);
+	return false;
+}
+
 static bool set_option(const struct option *option, const char *value, struct options *options)
 {
+	char right[128] = "a time like 500ms, 60s or 2m";
 	void *member = (char *)options + option->offset;
 
 	switch (option->type) {
@@ -196,15 +225,12 @@ static bool set_option(const struct option *option, const char *value, struct op
 		if (read_duration(value, member))
 			return true;
 		break;
-	case OPTION_COLOR:
-		*(const char **)member = value;
-		if (!strcmp(value, "auto") || !strcmp(value, "always") || !strcmp(value, "never"))
+	case OPTION_WORD:
+		if (read_word(option, value, member, right, sizeof right))
 			return true;
 		break;
 	}
-	return usage_error("'%s' is no value of --%s: %s", value, option->name,
-	                   option->type == OPTION_COLOR ? "write auto, always or never"
-	                                                : "write a time like 500ms, 60s or 2m");
+	return usage_error("'%s' is no value of --%s: write %s", value, option->name, right);
 }
 
 /* Reads the option at argv[*at], with its value, and moves on behind it. */
@@ -261,7 +287,7 @@ bool options_parse(const struct verb *verb, int argc, char **argv, struct option
 		} else {
 			options->arguments[options->argument_count++] = word;
 			at++;
-			only_arguments |= verb->stops_at_argument;
+			only_arguments |= verb->argument == ARGUMENT_COMMAND;
 		}
 	}
 	return options->help || check_count(verb, options);

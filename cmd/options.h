@@ -21,7 +21,7 @@ enum status {
 struct options {
 	bool all, destroy, detailed_exitcode, json, kill, moved, no_wait, quiet, reach, strict,
 	        verbose, help;
-	const char *color;      /* auto, always, never */
+	const char *color;      /* auto, always or never */
 	long lock_timeout;      /* milliseconds */
 	long timeout;           /* milliseconds */
 	const char **arguments; /* behind the options */
@@ -29,7 +29,7 @@ struct options {
 	struct answer *answer; /* what --json prints at the end; NULL without --json */
 };
 
-/* Which exit statuses a verb has (help.c says what each means). */
+/* Which exit statuses a verb has. */
 enum ends {
 	ENDS_USUAL = 1 << 0,
 	ENDS_WITH_CHANGES = 1 << 1,
@@ -37,14 +37,22 @@ enum ends {
 	ENDS_AS_COMMAND = 1 << 3,
 };
 
+/* What a verb's arguments are. */
+enum argument {
+	ARGUMENT_NONE,
+	ARGUMENT_FILE,
+	ARGUMENT_TOPOLOGY, /* a file, or the name of one that is applied */
+	ARGUMENT_COMMAND,  /* a namespace, and what is to run in it: its options are its own */
+};
+
 struct verb {
 	const char *name, *arguments, *summary;
 	const char *help; /* lines of at most 80 columns */
 	int (*run)(const struct options *options);
-	const char *options;    /* the letters of those it takes, beyond every verb's (options.c) */
-	size_t least, most;     /* arguments */
-	bool stops_at_argument; /* what follows the first argument is somebody else's */
-	unsigned ends;          /* enum ends, any of them */
+	const char *options; /* the letters of those it takes, beyond every verb's (options.c) */
+	enum argument argument;
+	size_t least, most; /* arguments */
+	unsigned ends;      /* enum ends, any of them */
 };
 
 extern const struct verb verbs[]; /* ended by a NULL name */
@@ -56,14 +64,15 @@ struct synonym {
 extern const struct synonym synonyms[]; /* ended by a NULL word */
 
 /* What kind of value an option has. */
-enum option_type { OPTION_FLAG, OPTION_DURATION, OPTION_COLOR };
+enum option_type { OPTION_FLAG, OPTION_DURATION, OPTION_WORD };
 
 struct option {
 	char letter; /* in a verb's list */
 	const char *name, *value, *doc;
 	char shorter; /* -q; 0: none */
 	enum option_type type;
-	size_t offset; /* in struct options */
+	size_t offset;            /* in struct options */
+	const char *const *words; /* of OPTION_WORD: those it may be, ended by NULL */
 };
 
 extern const struct option option_table[]; /* ended by a NULL name */
@@ -83,8 +92,5 @@ const struct verb *verb_find(const char *name);
 
 /* Prints "topoc: " and one line, escaped, on standard error. Always false. */
 bool usage_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
-
-void help_print(void);
-void help_print_verb(const struct verb *verb);
 
 #endif

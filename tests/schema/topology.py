@@ -153,9 +153,8 @@ def check_values():
 def check_kind():
     """A kind more is in the schema without a line of code."""
     with tempfile.TemporaryDirectory() as directory:
-        path = pathlib.Path(directory, "schema")
-        subprocess.run([os.environ["TOPOC_SCHEMA_MACVLAN"], "topology", path], check=True)
-        more = validator(path)
+        subprocess.run([os.environ["TOPOC_DOCUMENT_MACVLAN"], directory], check=True)
+        more = validator(pathlib.Path(directory, "topology.schema.json"))
     for attributes, right in [({"link": "eth0", "mode": "bridge", "mtu": 1500}, True),
                               ({"link": "eth0", "mode": "brigde"}, False),
                               ({"mode": "bridge"}, False),

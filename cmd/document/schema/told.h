@@ -1,6 +1,6 @@
 /* The schema of what --json prints (cmd/json.h says the same in words). */
-#ifndef TOPOC_CMD_SCHEMA_TOLD_H
-#define TOPOC_CMD_SCHEMA_TOLD_H
+#ifndef TOPOC_CMD_DOCUMENT_SCHEMA_TOLD_H
+#define TOPOC_CMD_DOCUMENT_SCHEMA_TOLD_H
 
 #include "schema.h"
 

@@ -1,5 +1,6 @@
 /* The schema of a topology file: what parser/topology.c reads, shape by shape. */
 #include "parser/topology.h"
+#include "cmd/language.h"
 #include "parser/arena.h"
 #include "parser/kinds.h"
 #include "schema.h"
@@ -149,17 +150,15 @@ json_t *topology_schema(struct arena *arena)
 {
 	json_t *properties, *name = text_schema(arena, pattern_topology(arena));
 
-	json_object_set_new(name, "description",
-	                    json_string("the topology's name; left out, the file's"));
-	properties =
-	        schema_pack("{s:o, s:{s:[o], s:s}}", "name", name, HOST, "allOf", reference(HOST),
-	                    "description", "the namespace that topoc itself runs in");
+	json_object_set_new(name, "description", json_string(language_top[TOP_NAME].doc));
+	properties = schema_pack("{s:o, s:{s:[o], s:s}}", "name", name, HOST, "allOf",
+	                         reference(HOST), "description", language_top[TOP_HOST].doc);
 	add_sections(arena, PLACE_TOP, properties);
 	return schema_pack("{s:s, s:s, s:s, s:s, s:[sss], s:i, s:o, s:{s:{s:s}}, s:b, s:o}",
 	                   "$schema", "http://json-schema.org/draft-07/schema#", "$id",
 	                   "urn:topoc:topology", "title", "topology", "description",
 	                   "A network topology, as topoc reads it", "type", "object", "array",
 	                   "null", "maxItems", 0, "properties", properties, "patternProperties",
-	                   "^x-", "description", "ignored: a place for YAML anchors to share",
+	                   "^x-", "description", language_top[TOP_OTHERS].doc,
 	                   "additionalProperties", 0, "definitions", definitions_schema(arena));
 }

@@ -8,8 +8,8 @@
  * or a boolean of it. So a schema takes whatever such a text may become, and a pattern speaks of the
  * text where it stayed one.
  */
-#ifndef TOPOC_CMD_SCHEMA_H
-#define TOPOC_CMD_SCHEMA_H
+#ifndef TOPOC_CMD_DOCUMENT_SCHEMA_H
+#define TOPOC_CMD_DOCUMENT_SCHEMA_H
 
 #include "parser/kind.h"
 
@@ -19,7 +19,7 @@ struct arena;
 
 /*
  * Each function below that makes JSON returns a new reference and never NULL: what goes wrong ends
- * the program (main.c).
+ * the program (write.c).
  */
 
 /* json_pack(3) */
@@ -27,6 +27,9 @@ json_t *schema_pack(const char *format, ...);
 
 /* Puts what `others` has into a schema, and lets `others` go. */
 void schema_merge(json_t *schema, json_t *others);
+
+/* Writes a schema. */
+bool schema_write(struct arena *arena, json_t *(*make)(struct arena *arena), FILE *out);
 
 /* The schema of a topology file, and of what --json prints. */
 json_t *topology_schema(struct arena *arena);
