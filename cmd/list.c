@@ -117,6 +117,15 @@ static void print_rows(const struct row *rows, size_t count)
 		print_row(&rows[row], widths);
 }
 
+/* Nothing that takes long or needs privilege: shells complete with it. */
+static void print_names(const char **names, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		print_escaped(stdout, names[i]);
+		putchar('\n');
+	}
+}
+
 int verb_list(const struct options *options)
 {
 	struct command command; /* only of the list itself */
@@ -128,6 +137,11 @@ int verb_list(const struct options *options)
 
 	command_begin(&command, options);
 	names = session_topologies(command.arena, &count);
+	if (options->quiet && !command.facts) {
+		print_names(names, count);
+		command_drop(&command);
+		return STATUS_DONE;
+	}
 	rows = arena_alloc(command.arena, (count + 1) * sizeof *rows);
 	for (size_t i = 0; i < count; i++) {
 		if (inspect(options, names[i], command.arena, &compares, &rows[i]))

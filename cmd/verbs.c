@@ -65,7 +65,8 @@ const struct verb verbs[] = {
          .help = "Each with its state, since when, how many objects of each kind it has, and its\n"
                  "file. The state compares the kernel with what was applied, whatever has become\n"
                  "of the file since: in step, drifted, or unfinished, where a run was killed. To\n"
-                 "compare needs privilege; without it the state is ?.",
+                 "compare needs privilege; without it the state is ?.\n\n"
+                 "-q prints the names alone, each on a line, and compares nothing.",
          .run = verb_list,
          .options = "jl",
          .ends = ENDS_USUAL},

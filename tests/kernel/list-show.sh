@@ -26,6 +26,8 @@ row() {
 }
 
 # Nothing
+check 'list -q: nothing is applied' run 0 topoc list -q
+check '... and it says nothing' silent_about .
 for verb in list show; do
     check "$verb: nothing is applied" run 0 topoc "$verb"
     check '... and it says so, without headings' same .out - <<<'No topology is applied.'
@@ -45,6 +47,8 @@ check '... names the file' out "  $PWD/left-right\.yaml$"
 check '... one line and its headings' lines 2 .
 sed 's/FILE$/|/; s,/.*,|,; s/[^|]/ /g' .out | uniq >columns
 check '... in columns' test "$(wc -l <columns)" = 1
+check 'list -q, without privilege' run 0 unprivileged "$TOPOC" list -q
+check '... has the name alone' same .out - <<<left-right
 check 'without privilege' run 0 unprivileged "$TOPOC" list
 check '... it is not known whether it is in step' row left-right '\?'
 check '... but all else' out "2 namespaces.*  $PWD/left-right\.yaml$"
