@@ -95,5 +95,5 @@ void help_print(void)
 	     "applied: what has a / or ends in .yaml, .yml or .json is a file.\n\n"
 	     "topoc help VERB, topoc VERB --help: what it does and takes\n"
 	     "topoc help language: every key of a topology file\n"
-	     "topoc --version: which topoc this is");
+	     "topoc --version: which topoc this is, and what a report of a bug should say of it");
 }

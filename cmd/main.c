@@ -26,6 +26,7 @@
 #include "help.h"
 #include "language.h"
 #include "verbs.h"
+#include "version.h"
 
 #include <fcntl.h>
 #include <signal.h>
@@ -76,7 +77,7 @@ static int run(int argc, char **argv)
 	if (is(argv[1], "help", "--help") || !strcmp(argv[1], "-h"))
 		return help(argc, argv);
 	if (is(argv[1], "--version", "-V")) {
-		puts("topoc " TOPOC_VERSION);
+		version_print();
 		return STATUS_DONE;
 	}
 	verb = verb_find(argv[1]);

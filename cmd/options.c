@@ -31,8 +31,9 @@ const struct option option_table[] = {
          0, OPTION_DURATION, offsetof(struct options, timeout), NULL},
         FLAG('q', quiet, "quiet", 'q', "no progress, no summary"),
         FLAG('v', verbose, "verbose", 'v', "say more: each step, or all of a plan"),
-        {'c', "color", "WHEN", "auto (on a terminal, unless NO_COLOR is set), always or never", 0,
-         OPTION_WORD, offsetof(struct options, color), whens},
+        {'c', "color", "WHEN",
+         "colour: auto (on a terminal, unless NO_COLOR is set), always or never", 0, OPTION_WORD,
+         offsetof(struct options, color), whens},
         FLAG('h', help, "help", 'h', "this help"),
         {0},
 };

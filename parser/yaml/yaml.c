@@ -467,6 +467,11 @@ static const struct node *read_document(struct reader *reader)
 	return root;
 }
 
+const char *yaml_version(void)
+{
+	return yaml_get_version_string();
+}
+
 const struct node *yaml_read(struct arena *arena, const struct source *source,
                              struct diagnostics *diagnostics)
 {

@@ -40,6 +40,9 @@ struct node {
 const struct node *yaml_read(struct arena *arena, const struct source *source,
                              struct diagnostics *diagnostics);
 
+/* The version of libyaml that reads it, which need not be the one that topoc was built with. */
+const char *yaml_version(void);
+
 /* The value of `key` in a mapping, or NULL (also where the node is no mapping). */
 const struct node *node_get(const struct node *mapping, const char *key);
 

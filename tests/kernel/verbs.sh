@@ -84,6 +84,20 @@ for key in name host namespaces veths bridges x-... forwarding lo routes sysctls
 done
 check '... nothing hidden' not grep -Eq '^ +(dadfailed|nodad|proto)' .out
 check '... and what a table adds' grep -Eq '^  mode  +private, vepa, bridge, passthru' <("$TOPOC_MACVLAN" help language)
+check '--version' run 0 topoc --version
+sed -E "s/ \(built with [^)]*\)//g; s/[0-9]+\.[0-9.]+[0-9]/N/g; s/GNU|Clang/CC/; s/RelWithDebInfo|Release|Debug/TYPE/
+    s/static|dynamic/LINKED/; s/, sanitized//; s/(system: Linux) .*/\1/" .out >version
+check '... has what a report needs' same - version <<'END'
+topoc N
+libraries: libyaml N, libmnl N, jansson N
+kinds: namespace, lo, veth, bridge, address, route, sysctl
+build: CC N, TYPE, LINKED
+system: Linux
+END
+check '... and the kernel' out "^system: Linux $(uname -r) $(uname -m)\$"
+check '... whether it is static' out ", $(if ldd "$TOPOC" 2>&1 | grep -q '=>'; then echo dynamic; else echo static; fi)(,|$)"
+check '... kinds from the table' grep -Eq '^kinds: .*, macvlan$' <("$TOPOC_MACVLAN" --version)
+check '-V is the same' diff .out <(topoc -V)
 check 'help check tells of no 2' not status_of check 2
 
 # Nothing is applied
