@@ -6,6 +6,8 @@
 #   out, err, says PATTERN    whether the last `run` printed that: on standard output, error, either
 #   lines COUNT PATTERN       whether standard output of the last `run` has that many such lines
 #   dump, same, unchanged     the state of the kernel in a normal form, and its comparison
+#   prints_what_it_shows, check_topology
+#                             what documents show: a console, a topology
 
 set -Eeuo pipefail
 shopt -s inherit_errexit
@@ -224,4 +226,30 @@ ping_all() {
         true' ping
     awk 'FILENAME != "asked" { alive[$0]; next } { print $0, $0 in alive ? "yes" : "no" }' alive.* asked
     rm -f alive.*
+}
+
+# What documents show.
+
+# The commands of a console in a file, each behind `# ` or `$ `: does each print what stands below it
+# there, times aside?
+prints_what_it_shows() {
+    local command
+    sed -n 's/^[#$] //p' "$1" >"$1.commands"
+    while IFS= read -r command; do
+        printf '# %s\n' "$command"
+        eval "$command" 2>&1 </dev/null || true
+    done <"$1.commands" | without_times >"$1.printed"
+    sed 's/^\$ /# /' "$1" | without_times | same - "$1.printed"
+}
+
+without_times() {
+    sed -E 's/[0-9.]+ ?ms/TIME ms/g; s/(mdev = ).*/\1TIMES/'
+}
+
+# A topology in a file, from check to destroy.
+check_topology() {
+    check "$1: check finds nothing" run 0 topoc check --strict "$1"
+    check '... apply' run 0 topoc apply "$1"
+    check '... in step' in_step "$1"
+    check '... destroy' run 0 topoc destroy
 }

@@ -153,7 +153,8 @@ def check_values():
 def check_kind():
     """A kind more is in the schema without a line of code."""
     with tempfile.TemporaryDirectory() as directory:
-        subprocess.run([os.environ["TOPOC_DOCUMENT_MACVLAN"], directory], check=True)
+        subprocess.run([os.environ["TOPOC_DOCUMENT_MACVLAN"], ROOT / "cmd/document", directory],
+                       check=True)
         more = validator(pathlib.Path(directory, "topology.schema.json"))
     for attributes, right in [({"link": "eth0", "mode": "bridge", "mtu": 1500}, True),
                               ({"link": "eth0", "mode": "brigde"}, False),
