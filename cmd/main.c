@@ -19,8 +19,8 @@
  *              nursery.h (new namespaces, published at once), lock.h, lab.h and state.h
  *              (/run/topoc), run.h (plan to kernel), session.h (one run of all this)
  *   cmd/       options.h (tables of verbs.c and options.c), verbs.h (a file a verb), command.h (what
- *              they share), answer.h and json.h (--json); document/ (man pages and JSON Schemas,
- *              made of the tables by a step of the build)
+ *              they share), answer.h and json.h (--json); document/ (man pages,
+ *              completions and JSON Schemas, made of the tables by a step of the build)
  */
 #include "answer.h"
 #include "help.h"

@@ -12,7 +12,8 @@ struct fragment {
 };
 
 /* Each ended by a NULL mark. */
-extern const struct fragment manual_fragments[];
+extern const struct fragment manual_fragments[], bash_fragments[], zsh_fragments[],
+        fish_fragments[];
 
 /*
  * Copies the template to `out`, its marked lines filled in. False, after a line on standard error,

@@ -1,7 +1,7 @@
 /*
  * topoc-document TEMPLATES DIRECTORY: writes what is made of topoc's tables, a step of the build. Man
- * pages are templates, from the one directory, whose marked lines are filled in; the JSON Schemas have
- * none. All of it goes into the other directory.
+ * pages and completions are templates, from the one directory, whose marked lines are filled in; the
+ * JSON Schemas have none. All of it goes into the other directory.
  */
 #include "document.h"
 #include "parser/arena.h"
@@ -17,6 +17,9 @@ static const struct {
 } documents[] = {
         {"topoc.1", manual_fragments, NULL},
         {"topoc.5", manual_fragments, NULL},
+        {"topoc.bash", bash_fragments, NULL},
+        {"topoc.zsh", zsh_fragments, NULL},
+        {"topoc.fish", fish_fragments, NULL},
         {"topology.schema.json", NULL, topology_schema},
         {"output.schema.json", NULL, output_schema},
 };

@@ -7,7 +7,7 @@ for program in mandoc man groff; do
     command -v "$program" >/dev/null || skip "there is no $program"
 done
 export LC_ALL=C.UTF-8
-cp "$TOPOC_DOCUMENTS"/topoc.[15] .
+cp "$TOPOC_BUILD"/document/topoc.[15] .
 
 # What is installed here, and in mandoc's index, is no matter of a page.
 by_mandoc() {

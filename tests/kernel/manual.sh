@@ -13,7 +13,7 @@ for page in 1 5; do
     awk -v page="$page" '
         /^\.\\" (console|yaml)$/ { file = page "-" ++n "." $2; next }
         /^\.Ed$/ { file = "" }
-        file && !/^\.Bd / { print >file }' "$TOPOC_DOCUMENTS/topoc.$page"
+        file && !/^\.Bd / { print >file }' "$TOPOC_BUILD/document/topoc.$page"
 done
 shopt -s nullglob
 shown=([0-9]-*)
