@@ -26,15 +26,16 @@ declare -A expected=(
 
 # Who pings whom: `SOURCE ADDRESS OWNER`, link-local addresses aside.
 questions() {
-    local name command
-    for name in host $(ls /run/netns); do
-        command=(ip -j address)
-        [[ $name == host ]] || command=(ip -n "$name" -j address)
-        "${command[@]}" | jq -r --arg name "$name" \
-            '.[].addr_info[] | select(.scope == "global") | "\($name) \(.local)"'
-    done >addresses
-    awk 'NR == FNR { spaces[$1]; next } { for (s in spaces) if (s != $1) print s, $2, $1 }' \
-        addresses addresses | LC_ALL=C sort
+    {
+        ip -o address show scope global
+        ip -all netns exec ip -o address show scope global
+    } | awk 'BEGIN { name = "host" }
+        $1 == "netns:" { name = $2; next }
+        NF { sub("/.*", "", $4); owners[$4] = name; spaces[name] }
+        END {
+            for (address in owners) for (name in spaces) if (name != owners[address])
+                print name, address, owners[address]
+        }' | LC_ALL=C sort
 }
 
 # The answers to the questions of an example, as its line above has them.
