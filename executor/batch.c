@@ -112,7 +112,7 @@ static bool add_step(struct batch *batch, const struct step *step)
 {
 	const struct object *object = step_object(step);
 	struct message message, before, after[LINK_LOCAL_MESSAGES - 1];
-	uint64_t first;
+	uint64_t first, rest;
 
 	/* Devices are removed as a group: batch_remove_links(). */
 	if (!codec_of(object->kind) ||
@@ -121,9 +121,10 @@ static bool add_step(struct batch *batch, const struct step *step)
 	link_local_messages(batch->kernel, step, &before, after);
 	add(batch, step, before, true);
 	first = first_fields(step);
-	if (first && first != step->item->changed)
+	rest = step->item->changed & ~first;
+	if (first && rest)
 		add(batch, step, encode_step(batch->plan, step, first), false);
-	message = encode_step(batch->plan, step, step->item->changed);
+	message = encode_step(batch->plan, step, rest ? rest : first);
 	add(batch, step, message, false);
 	for (size_t i = 0; i < LINK_LOCAL_MESSAGES - 1; i++)
 		add(batch, step, after[i], true);
