@@ -13,7 +13,8 @@
 struct clue;
 
 /*
- * How a value is written; numbers in the machine's byte order. HEAD: into the fixed head of the
+ * How a value is written; numbers in the machine's byte order (what the kernel has as __be16, or splits
+ * into an attribute a family, needs a form). HEAD: into the fixed head of the
  * message or nest, at an offset. A new form is a value here, and a case in encode.c and decode.c.
  */
 enum form {
@@ -27,7 +28,7 @@ enum form {
 	FORM_TEXT,
 	FORM_INDEX,   /* a device's interface index; 0 where there is none */
 	FORM_END,     /* the index of the other end, in whatever namespace that is */
-	FORM_IP,      /* an address's bytes */
+	FORM_IP,      /* an address's bytes; the message's head tells the family */
 	FORM_GATEWAY, /* the same, where the family is the route's */
 	FORM_VIA,     /* struct rtvia, where it is another */
 	FORM_FLAG32,  /* a bit of a 32-bit attribute */

@@ -351,6 +351,79 @@ static void link_references(struct graph *graph, struct object *object)
 	}
 }
 
+enum visit { VISIT_NONE, VISIT_BEGUN, VISIT_DONE };
+
+/* Objects on the way to being complete, the next one last. */
+struct completion {
+	struct graph *graph;
+	enum visit *visits; /* by the objects' order */
+	struct object **stack;
+	size_t count, capacity;
+};
+
+static void completion_push(struct completion *completion, struct object *object)
+{
+	if (!object || completion->visits[object->order] != VISIT_NONE)
+		return;
+	if (completion->count == completion->capacity) {
+		completion->capacity = completion->capacity ? completion->capacity * 2 : 64;
+		completion->stack =
+		        arena_grow(completion->graph->arena, completion->stack, completion->count,
+		                   completion->capacity, sizeof(struct object *));
+	}
+	completion->stack[completion->count++] = object;
+}
+
+/* What may hang on them comes after a device's ports and the one that it stands on. */
+static void completion_push_before(struct completion *completion, const struct object *object)
+{
+	for (struct object *port = object->first_port; port; port = port->next_port)
+		completion_push(completion, port);
+	for (size_t i = 0; i < kind_field_count(object->kind); i++) {
+		const struct value *value = &object->values[i];
+
+		if (kind_field(object->kind, i)->flags & FIELD_LOWER && value->presence)
+			completion_push(completion, graph_device(completion->graph, value->text));
+	}
+}
+
+static void complete_object(struct graph *graph, struct object *object)
+{
+	if (object->kind->class->complete)
+		object->kind->class->complete(graph, object);
+	if (object->kind->complete)
+		object->kind->complete(graph, object);
+}
+
+/* Completes the last one, or puts those before it that come first. */
+static void completion_step(struct completion *completion)
+{
+	struct object *object = completion->stack[completion->count - 1];
+	enum visit *visit = &completion->visits[object->order];
+
+	if (*visit == VISIT_NONE) {
+		*visit = VISIT_BEGUN;
+		completion_push_before(completion, object);
+		return;
+	}
+	if (*visit == VISIT_BEGUN)
+		complete_object(completion->graph, object);
+	*visit = VISIT_DONE;
+	completion->count--;
+}
+
+static void complete_objects(struct graph *graph)
+{
+	struct completion completion = {.graph = graph};
+
+	completion.visits = arena_alloc(graph->arena, (graph->count + 1) * sizeof(enum visit));
+	for (size_t i = 0; i < graph->count; i++) {
+		completion_push(&completion, graph->objects[i]);
+		while (completion.count)
+			completion_step(&completion);
+	}
+}
+
 void graph_complete(struct graph *graph)
 {
 	for (size_t i = 0; i < graph->count; i++) {
@@ -360,12 +433,5 @@ void graph_complete(struct graph *graph)
 	/* From the last on, so that a device's ports come to stand in the order of the graph. */
 	for (size_t i = graph->count; i--;)
 		link_references(graph, graph->objects[i]);
-	for (size_t i = 0; i < graph->count; i++) {
-		struct object *object = graph->objects[i];
-
-		if (object->kind->class->complete)
-			object->kind->class->complete(graph, object);
-		if (object->kind->complete)
-			object->kind->complete(graph, object);
-	}
+	complete_objects(graph);
 }

@@ -15,10 +15,12 @@ struct object;
 enum field_flag {
 	FIELD_IDENTITY = 1 << 0, /* part of the object's name: two that differ are two objects */
 	FIELD_REQUIRED = 1 << 1, /* must be written */
-	FIELD_REPLACE = 1 << 2,  /* changes only by making the object anew */
-	FIELD_HIDDEN = 1 << 3,   /* not a key of the language */
+	FIELD_REPLACE = 1 << 2, /* changes only by making the object anew: also where the kernel can
+	                            change but not clear it, since a key can be taken out of the file */
+	FIELD_HIDDEN = 1 << 3,  /* not a key of the language */
 	FIELD_FREE = 1 << 4,    /* hangs on other devices too: at creation sent where it is written,
-	                           even if the default, and only there; the kernel need not tell it */
+	                           even if the default, and only there; the kernel need not tell it,
+	                           and where it is absent from the file anything is right */
 	FIELD_ALWAYS = 1 << 5,  /* sent at creation even where implied, or the default */
 	FIELD_IGNORED = 1 << 6, /* never compared */
 	FIELD_MASTER = 1 << 7,  /* refers to the device whose port this is: that comes up later */
@@ -86,7 +88,10 @@ struct class
 	/* The name as people read it, where that says more. */
 	const char *(*title)(struct arena *arena, const struct object *object);
 
-	/* Fills in what is implied by others, in a graph of either side. */
+	/*
+	 * Fills in what is implied by others, in a graph of either side. A device comes behind its
+	 * ports and the device beneath it (FIELD_LOWER), wherever those stand in the file.
+	 */
 	void (*complete)(struct graph *graph, struct object *object);
 
 	/* Adds what must be there for this object, besides its owner and its references. */
@@ -95,8 +100,11 @@ struct class
 	/* Whether `have` must be gone before `want` can be made. */
 	bool (*displaces)(const struct object *want, const struct object *have);
 
-	/* Appends diagnostics: errors on what the kernel would refuse, warnings on what hardly
-	 * anyone means. */
+	/*
+	 * Appends diagnostics: errors on what the kernel would refuse, warnings on what hardly anyone
+	 * means. Also called where errors were found before: then a required value may be absent, and
+	 * its span is no place.
+	 */
 	void (*check)(const struct graph *graph, const struct object *object,
 	              struct diagnostics *diagnostics);
 

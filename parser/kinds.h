@@ -60,4 +60,7 @@ enum {
 
 enum sysctl_field { SYSCTL_VALUE };
 
+/* Whether a device's MTU is large enough for IPv6 (RFC 8200, section 5). One that is not known is. */
+bool link_carries_ipv6(const struct object *device);
+
 #endif

@@ -44,9 +44,8 @@ bool item_goes_down(const struct item *item)
 
 bool item_shrinks(const struct item *item)
 {
-	return item->want && item->have &&
-	       object_value(item->have, LINK_MTU)->number >= IPV6_LEAST_MTU &&
-	       object_value(item->want, LINK_MTU)->number < IPV6_LEAST_MTU;
+	return item->want && item->have && link_carries_ipv6(item->have) &&
+	       !link_carries_ipv6(item->want);
 }
 
 bool is_ipv4_address(const struct object *object)

@@ -264,7 +264,7 @@ void address_check(const struct graph *graph, const struct object *object,
 	const struct value *address = object_value(object, ADDRESS_ADDRESS);
 	const struct value *mtu = object_value(object->owner, LINK_MTU);
 
-	if (address->ip.family == AF_INET6 && mtu->number < IPV6_LEAST_MTU) {
+	if (address->ip.family == AF_INET6 && !link_carries_ipv6(object->owner)) {
 		diagnose(diagnostics, SEVERITY_ERROR, address->span,
 		         "an IPv6 address on '%s', whose MTU is under %d", object->owner->name,
 		         IPV6_LEAST_MTU);

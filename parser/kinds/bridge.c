@@ -55,17 +55,25 @@ static const struct field fields[] = {
                                       .doc = "whether its ports have VLANs"},
 };
 
+/* The next of some ports, itself included, whose MTU is known. */
+static const struct object *with_mtu(const struct object *port)
+{
+	while (port && !object_has(port, LINK_MTU))
+		port = port->next_port;
+	return port;
+}
+
 /* Left out, the MTU follows the ports: the least of theirs (net/bridge/br_if.c, br_mtu_min()). */
 static void complete(struct graph *graph, struct object *object)
 {
 	struct value *mtu = object_value(object, LINK_MTU);
-	const struct object *port = object->first_port;
+	const struct object *port = with_mtu(object->first_port);
 
 	(void)graph;
 	if (mtu->presence != IMPLIED)
 		return;
 	mtu->number = port ? object_value(port, LINK_MTU)->number : DEFAULT_MTU;
-	for (; port; port = port->next_port) {
+	for (; port; port = with_mtu(port->next_port)) {
 		if (object_value(port, LINK_MTU)->number < mtu->number)
 			mtu->number = object_value(port, LINK_MTU)->number;
 	}
@@ -105,11 +113,11 @@ static void check_ports(const struct graph *graph, const struct object *object,
 static void check_mtus(const struct graph *graph, const struct object *object,
                        struct diagnostics *diagnostics)
 {
-	const struct object *first = object->first_port, *port = first;
+	const struct object *first = with_mtu(object->first_port), *port = first;
 	const struct value *mtu = first ? object_value(first, LINK_MTU) : NULL, *its = mtu;
 
 	while (port && its->number == mtu->number) {
-		port = port->next_port;
+		port = with_mtu(port->next_port);
 		its = port ? object_value(port, LINK_MTU) : NULL;
 	}
 	if (!port || graph->damaged)

@@ -72,6 +72,12 @@ static void complete(struct graph *graph, struct object *object)
 	mac->presence = IMPLIED;
 }
 
+bool link_carries_ipv6(const struct object *device)
+{
+	return !object_has(device, LINK_MTU) ||
+	       object_value(device, LINK_MTU)->number >= IPV6_LEAST_MTU;
+}
+
 /* Sysctls of the whole namespace come before its devices, a device's own before it is up. */
 static void needs(const struct graph *graph, const struct object *object, struct needs *list)
 {

@@ -81,7 +81,7 @@ static void check_device(const struct check *check, size_t hop)
 		         "a route over '%s', which is down", device->name);
 		diagnostic_note(check->diagnostics, up->span, "it is put down here");
 	}
-	if (destination(check)->family == AF_INET6 && mtu->number < IPV6_LEAST_MTU) {
+	if (destination(check)->family == AF_INET6 && !link_carries_ipv6(device)) {
 		diagnose(check->diagnostics, SEVERITY_ERROR, hop_span(check, hop),
 		         "an IPv6 route over '%s', whose MTU is under %d", device->name,
 		         IPV6_LEAST_MTU);

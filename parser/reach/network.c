@@ -182,7 +182,7 @@ static void add_interface(struct network *network, const struct object *device)
 		interface->heard = network->heard[interface->segment->number];
 		network->heard[interface->segment->number] = interface;
 	}
-	if (object_value(device, LINK_MTU)->number >= IPV6_LEAST_MTU) {
+	if (link_carries_ipv6(device)) {
 		struct ip ip = link_local_of(object_value(device, LINK_MAC)->mac);
 
 		insert_ipv6(interface, add_own(network, interface, &ip, &ip));

@@ -99,3 +99,38 @@ check 'and there again' run 0 topoc apply lab.yaml
 check 'as before' unchanged first
 check 'destroy' run 0 topoc destroy lab
 check 'nothing is left' clean
+
+# MTUs that hang on the device beneath and on ports, wherever those stand in the file; and on a device
+# of the host that is not in it.
+cat >jumbo.yaml <<'END'
+bridges: [n:br0]
+macvlans:
+  n:mv0: {link: a, bridge: br0}
+  n:mv1: {link: b, addresses: ['2001:db8::1/64']}
+  below0: {link: below, addresses: ['2001:db8:1::1/64']}
+namespaces: [n]
+veths:
+  - n:a: {mtu: 9000}
+    n:b: {mtu: 9000}
+END
+mtu_is() { test "$(ip ${3:+-n "$3"} -j link show "$1" | jq '.[].mtu')" -eq "$2"; }
+ip link add below mtu 1400 type bridge
+ip link set below up
+check 'jumbo frames beneath: apply' run 0 topoc apply jumbo.yaml
+check '... in step' in_step jumbo.yaml
+check '... the MTU is that beneath' mtu_is mv0 9000 n
+check '... also that of the bridge' mtu_is br0 9000 n
+check '... and in the host' mtu_is below0 1400
+sed -i 's/9000/8000/' jumbo.yaml
+check 'less beneath: apply' run 0 topoc apply jumbo.yaml
+check '... in step' in_step jumbo.yaml
+check '... the MTU is that beneath' mtu_is mv0 8000 n
+check '... also that of the bridge' mtu_is br0 8000 n
+sed -i 's/8000/9000/; s/{link: b,/& mtu: 1400,/' jumbo.yaml
+check 'more beneath, and one of its own: apply' run 0 topoc apply jumbo.yaml
+check '... in step' in_step jumbo.yaml
+check '... as it should be' mtu_is mv0 9000 n
+check '... each' mtu_is mv1 1400 n
+check 'destroy' run 0 topoc destroy
+ip link del below
+check 'nothing is left' clean

@@ -1,6 +1,8 @@
 /* What a user writes: would be parser/kinds/macvlan.c. */
 #include "macvlan.h"
 
+#include "parser/graph.h"
+
 #define OWN(field) [(field)-LINK_FIELDS]
 
 /* <linux/if_link.h>, MACVLAN_MODE_... */
@@ -10,7 +12,7 @@ static const struct choice modes[] = {
 static const struct field fields[] = {
         OWN(MACVLAN_LINK) = {.key = "link",
                              .type = TYPE_DEVICE,
-                             .flags = FIELD_REQUIRED | FIELD_REPLACE | FIELD_LOWER | FIELD_ALWAYS,
+                             .flags = FIELD_REQUIRED | FIELD_REPLACE | FIELD_LOWER,
                              .doc = "the device beneath"},
         OWN(MACVLAN_MODE) = {.key = "mode",
                              .type = TYPE_CHOICE,
@@ -18,6 +20,28 @@ static const struct field fields[] = {
                              .fallback = "vepa",
                              .doc = "which of its siblings a device sees"},
 };
+
+/* Left out, it is that of the device beneath (drivers/net/macvlan.c); only the kernel knows the host's. */
+static const struct field mtu_field = {.key = "mtu",
+                                       .type = TYPE_NUMBER,
+                                       .min = 68,
+                                       .max = 65535,
+                                       .flags = FIELD_FREE,
+                                       .doc = "the largest packet it carries, in bytes"};
+
+static const struct field *const overrides[LINK_FIELDS] = {[LINK_MTU] = &mtu_field};
+
+static void complete(struct graph *graph, struct object *object)
+{
+	const struct value *link = object_value(object, MACVLAN_LINK);
+	const struct object *beneath = link->presence ? graph_device(graph, link->text) : NULL;
+	struct value *mtu = object_value(object, LINK_MTU);
+
+	if (mtu->presence == ABSENT && beneath && !graph->observed) {
+		*mtu = *object_value(beneath, LINK_MTU);
+		mtu->presence = mtu->presence ? IMPLIED : ABSENT;
+	}
+}
 
 const struct kind macvlan_kind = {
         .name = "macvlan",
@@ -29,4 +53,6 @@ const struct kind macvlan_kind = {
         .shape = SHAPE_NAMES,
         .fields = fields,
         .field_count = sizeof fields / sizeof *fields,
+        .overrides = overrides,
+        .complete = complete,
 };
