@@ -1,5 +1,6 @@
 # What Debian's policy wants of a package beyond the files that `cmake --install` puts in place:
-# changelogs and manual pages compressed, the licence as `copyright`, a changelog of the packaging.
+# changelogs and manual pages compressed, the licence as `copyright`, a changelog of the packaging,
+# completion where its zsh looks.
 
 set(share "${CPACK_TEMPORARY_DIRECTORY}/usr/share")
 set(doc "${share}/doc/topoc")
@@ -38,6 +39,11 @@ topoc: copyright-without-copyright-notice
 # It is no upload to Debian.
 topoc: initial-upload-closes-no-bugs
 ")
+
+# Debian's zsh looks in site-functions below /usr/local only.
+file(MAKE_DIRECTORY "${share}/zsh/vendor-completions")
+file(RENAME "${share}/zsh/site-functions/_topoc" "${share}/zsh/vendor-completions/_topoc")
+file(REMOVE_RECURSE "${share}/zsh/site-functions")
 
 file(GLOB_RECURSE pages "${share}/man/*")
 execute_process(COMMAND gzip -9n "${doc}/changelog" "${doc}/changelog.Debian" ${pages}

@@ -17,7 +17,9 @@ has() {
     done
 }
 
-own=(bin/topoc share/topoc/topology.schema.json share/topoc/output.schema.json
+own=(bin/topoc share/man/man1/topoc.1 share/man/man5/topoc.5
+    share/bash-completion/completions/topoc share/zsh/site-functions/_topoc
+    share/fish/vendor_completions.d/topoc.fish share/topoc/topology.schema.json share/topoc/output.schema.json
     share/doc/topoc/README.md share/doc/topoc/CHANGELOG.md share/doc/topoc/LICENSE
     share/doc/topoc/examples/left-right.yaml share/doc/topoc/examples/router.yaml
     lib/udev/rules.d/70-topoc.rules
