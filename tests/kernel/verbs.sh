@@ -95,7 +95,7 @@ build: CC N, TYPE, LINKED
 system: Linux
 END
 check '... and the kernel' out "^system: Linux $(uname -r) $(uname -m)\$"
-check '... whether it is static' out ", $(if ldd "$TOPOC" 2>&1 | grep -q '=>'; then echo dynamic; else echo static; fi)(,|$)"
+check '... whether it is static' out ", $(if [[ $(ldd "$TOPOC" 2>&1) == *'=>'* ]]; then echo dynamic; else echo static; fi)(,|$)"
 check '... kinds from the table' grep -Eq '^kinds: .*, macvlan$' <("$TOPOC_MACVLAN" --version)
 check '-V is the same' diff .out <(topoc -V)
 check 'help check tells of no 2' not status_of check 2
