@@ -195,7 +195,12 @@ traces() {
     if [[ -d /run/topoc ]]; then
         find /run/topoc -mindepth 1 ! -path /run/topoc/lock | sed 's/^/file: /'
     fi
-    awk '$5 != "/run/topoc" && $5 != "/run/netns" { print "mount: " $5 }' /proc/self/mountinfo
+    # Those below a /run that another covers are the machine's, which others use.
+    awk '$5 == "/run" { below = "" }
+        $5 == "/run/topoc" || $5 == "/run/netns" { next }
+        $5 ~ "^/run/" { below = below "mount: " $5 "\n"; next }
+        { print "mount: " $5 }
+        END { printf "%s", below }' /proc/self/mountinfo
 }
 
 remember() {
