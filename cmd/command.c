@@ -262,7 +262,8 @@ bool command_privileged(struct command *command)
 		return true;
 	diagnose(command->diagnostics, SEVERITY_ERROR, nowhere, "this needs %s", capability);
 	diagnostic_note(command->diagnostics, nowhere,
-	                "run it as root, or in namespaces of your own: unshare -Urnm");
+	                "run it as root, or in namespaces of your own: "
+	                "unshare -Urnm sh -c 'mount -t tmpfs tmpfs /run && exec sh'");
 	return false;
 }
 
