@@ -34,7 +34,7 @@ const struct option option_table[] = {
         {'c', "color", "WHEN",
          "colour: auto (on a terminal, unless NO_COLOR is set), always or never", 0, OPTION_WORD,
          offsetof(struct options, color), whens},
-        FLAG('h', help, "help", 'h', "this help"),
+        FLAG('h', help, "help", 'h', "what the verb does and takes"),
         {0},
 };
 

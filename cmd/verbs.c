@@ -6,11 +6,12 @@ const struct verb verbs[] = {
          .arguments = "FILE...",
          .summary = "Reads files and reports everything wrong with them",
          .help = "Touches nothing and needs no privilege. Each error and warning has its line and\n"
-                 "column; what it suggests can be copied. - is standard input.\n\n"
+                 "column; what it suggests can be copied. - is standard input, with a `name:`.\n\n"
                  "--reach prints which namespace would have its pings to which other answered,\n"
                  "and what is in the way of those that would not. `part` is at some of its\n"
                  "addresses, or by some of several ways; `?` depends on what the host has beside\n"
-                 "the file. None of this is an error: many labs keep some apart.",
+                 "the file; nothing, where the two have no family in common. None of this is an\n"
+                 "error: many labs keep some apart.",
          .run = verb_check,
          .options = "jrs",
          .argument = ARGUMENT_FILE,

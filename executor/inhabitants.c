@@ -99,5 +99,8 @@ void session_inhabitants(const struct kernel *kernel, const struct plan *plan, b
 		         end ? "ended in namespace '%s': %s"
 		             : "still in namespace '%s', which lives on with them: %s",
 		         habitats[i].space->name, habitats[i].processes);
+		if (!end)
+			diagnostic_hint(diagnostics, "kill ends them, and so does destroy --kill "
+			                             "while the topology is there");
 	}
 }
