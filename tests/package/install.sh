@@ -5,7 +5,7 @@ source "$(dirname "$0")/../kernel/lib.sh"
 
 # install_to DIRECTORY [OPTION...]: in DIRECTORY, with DESTDIR if that is set.
 install_to() {
-    (cd "$1" && shift && cmake --install "$TOPOC_BUILD" "$@")
+    (umask 077 && cd "$1" && shift && cmake --install "$TOPOC_BUILD" "$@")
 }
 
 # has DIRECTORY FILE...

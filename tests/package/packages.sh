@@ -43,6 +43,9 @@ if type -P dpkg-shlibdeps >/dev/null; then
     done
     check '... in section net' out '^ Section: net$'
     check '... has settings' test "$(dpkg-deb --info "$made/$deb" conffiles | wc -l)" = 2
+    for script in postinst postrm; do
+        check "... $script tells networkd" grep -q 'networkctl reload' <(dpkg-deb --info "$made/$deb" "$script")
+    done
     check '... its files' run 0 dpkg-deb --contents "$made/$deb"
     for file in usr/bin/topoc etc/iproute2/rt_protos.d/topoc.conf usr/share/doc/topoc/copyright \
         usr/share/doc/topoc/changelog.gz usr/share/doc/topoc/changelog.Debian.gz \
