@@ -206,8 +206,10 @@ static int prepare_names(const char **step)
 int run_directory_prepare(const char **step)
 {
 	const char *last = NULL;
-	int error = prepare_run_directory(&last);
+	int error;
 
+	umask(022);
+	error = prepare_run_directory(&last);
 	if (!error)
 		error = prepare_names(&last);
 	if (error)

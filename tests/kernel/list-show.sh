@@ -14,6 +14,7 @@ veths:
     r2:eth0: {bridge: br0, mtu: 9000}
 END
 remember
+umask 077 # what others may read is topoc's to say
 
 # Every capability dropped, as any user is without them.
 unprivileged() {
