@@ -277,7 +277,8 @@ static bool kernel_will_do(struct command *command)
 	uname(&kernel);
 	diagnose(command->diagnostics, SEVERITY_ERROR, nowhere, "this kernel has no %s", missing);
 	diagnostic_note(command->diagnostics, nowhere,
-	                "topoc needs Linux " FEATURE_LINUX " or later, and this is %s",
+	                "topoc needs Linux " FEATURE_LINUX " or later that nothing (a "
+	                "sandbox?) restricts, and this is %s",
 	                kernel.release);
 	return false;
 }

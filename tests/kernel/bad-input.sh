@@ -264,7 +264,7 @@ check 'nothing is changed' clean
 lacks() {
     check "$1: apply" run 1 strace -o trace -qq -e "inject=$2" "$TOPOC" apply left-right.yaml
     check '... says what' err "^topoc: error: this kernel has no $3"
-    check '... and which Linux has it' err "^topoc: note: topoc needs Linux [0-9.]+ or later, and this is [0-9]"
+    check '... and which Linux has it' err "^topoc: note: topoc needs Linux [0-9.]+ or later .*, and this is [0-9]"
 }
 lacks 'no mounts by descriptor' fsmount:error=ENOSYS 'open_tree\(2\) and move_mount\(2\)'
 lacks 'no strict dumps' setsockopt:error=ENOPROTOOPT:when=3 'strict checking of netlink dumps'
