@@ -56,7 +56,8 @@ function __topoc_files
 end
 
 function __topoc_topologies
-    set -l topoc (commandline -opc)[1]
+    set -l topoc (string replace -r '^~/' "$HOME/" (commandline -opc)[1])
+    type -q -- $topoc; or return
     $topoc list -q 2>/dev/null </dev/null | string replace -r '$' '\tapplied topology'
 end
 
