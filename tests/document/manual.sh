@@ -72,3 +72,19 @@ check '... and what it adds' grep -qx 'Value: private, vepa, bridge, passthru\.'
 check '... as before it had not' not grep -q 'macvlans' topoc.5
 cp more/topoc.5 more.5
 check '... mandoc' says_nothing by_mandoc more.5
+
+# What a page owes its reader.
+has_sections() {
+    local page=$1 section
+    shift
+    for section; do
+        grep -qx "\.Sh $section" "$page" || { echo "$page has no section $section"; return 1; }
+    done
+}
+check 'topoc.1 has its sections' has_sections topoc.1 NAME SYNOPSIS DESCRIPTION ENVIRONMENT FILES \
+    'EXIT STATUS' EXAMPLES DIAGNOSTICS COMPATIBILITY 'SEE ALSO' STANDARDS CAVEATS
+check 'topoc.5 has its sections' has_sections topoc.5 NAME DESCRIPTION KEYS VALUES EXAMPLES 'SEE ALSO' NOTES
+check 'no mark is left in them' not grep '@[a-z]*@' topoc.1 topoc.5
+check 'topoc.1 names the kernel' grep -Eq '^Linux [0-9]+\.[0-9]+ or later,$' topoc.1
+check '... and every verb in its synopsis' test \
+    "$(sed -n '/^\.Sh SYNOPSIS/,/^\.Sh DESCRIPTION/p' topoc.1 | grep -c '^\.Cm ')" -ge 7

@@ -141,3 +141,24 @@ for word in $(grep -oE '`(cmd|parser|planner|executor|tests|topologies)/[A-Za-z0
         *) check "$word is there" test -e "$root/$word" ;;
     esac
 done
+
+# What it says of needs and verbs.
+number_in() {
+    sed -nE "s/$2/\1/p" "$root/$1" | head -n 1
+}
+claims() {
+    [[ -n $2 ]] && grep -qF -- "$1" <<<"$(tr '\n' ' ' <"$readme")"
+}
+linux=$(number_in executor/feature.h '.*FEATURE_LINUX "(.*)"')
+check 'Linux' claims "Linux $linux or later" "$linux"
+yaml=$(number_in CMakeLists.txt 'topoc_need\(YAML [^ ]+ [^ ]+ ([0-9.]+)\).*')
+check 'libyaml' claims "libyaml ($yaml or later)" "$yaml"
+jansson=$(number_in CMakeLists.txt 'topoc_need\(JANSSON [^ ]+ [^ ]+ ([0-9.]+)\).*')
+check 'jansson' claims "jansson ($jansson or later)" "$jansson"
+cmake=$(number_in CMakeLists.txt 'cmake_minimum_required\(VERSION ([0-9.]+)\)')
+check 'CMake' claims "CMake ($cmake or later)" "$cmake"
+topoc help | sed -n '/^Verbs:/,/^$/s/^  \([a-z]*\) .*/\1/p' >verbs
+check 'there are verbs' test "$(wc -l <verbs)" -ge 7
+while IFS= read -r verb; do
+    check "... $verb" grep -q "^| \`${verb}[ \`]" "$readme"
+done <verbs
