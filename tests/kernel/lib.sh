@@ -13,7 +13,7 @@ set -Eeuo pipefail
 shopt -s inherit_errexit
 
 : "${TOPOC:?is not set: run these scripts by tests/run or ctest}"
-tests=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+tests=$(CDPATH='' cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 # shellcheck disable=SC2034 # for the scripts
 root=${tests%/*}
 
