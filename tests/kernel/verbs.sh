@@ -94,7 +94,7 @@ kinds: namespace, lo, veth, bridge, address, route, sysctl
 build: CC N, TYPE, LINKED
 system: Linux
 END
-check '... and the kernel' out "^system: Linux $(uname -r) $(uname -m)\$"
+check '... and the kernel' out "^system: Linux $(uname -r | sed 's/+/\\+/g') $(uname -m)\$"
 check '... whether it is static' out ", $(if [[ $(ldd "$TOPOC" 2>&1) == *'=>'* ]]; then echo dynamic; else echo static; fi)(,|$)"
 check '... kinds from the table' grep -Eq '^kinds: .*, macvlan$' <("$TOPOC_MACVLAN" --version)
 check '-V is the same' diff .out <(topoc -V)
