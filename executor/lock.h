@@ -13,8 +13,8 @@
  * is a shared mount, exactly as ip-netns(8) makes it (directory flock, MS_REC|MS_BIND onto itself,
  * MS_PRIVATE, MS_SHARED). Safe when many run at once. Refuses a /run/topoc that is a symbolic link,
  * is not the caller's or may be written by others. From then on the umask is 022: everybody may read
- * what is below. 0, or a negative errno with `*step` set to what
- * failed ("mount tmpfs on /run/topoc").
+ * what is below. 0, or a negative errno with `*step` set to what failed ("mount tmpfs on
+ * /run/topoc").
  */
 int run_directory_prepare(const char **step);
 

@@ -1,40 +1,28 @@
 #define _GNU_SOURCE
 #include "executor/nursery.h"
+#include "own_run.h"
 
-#include <criterion/criterion.h>
-#include <errno.h>
 #include <fcntl.h>
 #include <linux/magic.h>
-#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/mount.h>
-#include <sys/stat.h>
 #include <sys/vfs.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #define DIRECTORY "/run/lab"
 #define NAMES     "/run/netns"
 
-enum { MANY = 50, TEXT = 1 << 20, SKIP = 77 };
+enum { MANY = 50, TEXT = 1 << 20 };
 
-/* Each test has mounts and a network of its own, and a /run that is shared, as most machines'. */
-static void own_run(void)
+static void start(void)
 {
-	cr_assert_eq(unshare(CLONE_NEWNS | CLONE_NEWNET), 0, "unshare: %s", strerror(errno));
-	cr_assert_eq(mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL), 0);
-	while (!umount2("/run", MNT_DETACH))
-		continue;
-	cr_assert_eq(mount("tmpfs", "/run", "tmpfs", 0, "mode=0755"), 0);
-	cr_assert_eq(mount(NULL, "/run", NULL, MS_SHARED, NULL), 0);
+	own_run(CLONE_NEWNET);
 	cr_assert_eq(mkdir(DIRECTORY, 0755), 0);
 	cr_assert_eq(mkdir(NAMES, 0755), 0);
 }
 
-TestSuite(nursery, .init = own_run);
+TestSuite(nursery, .init = start);
 
 static char *read_mounts(void)
 {
@@ -362,7 +350,7 @@ static void exit_unless_there(void)
 
 Test(nursery, seen_by_services_that_were_there_before)
 {
-	int ready[2], go[2], status;
+	int ready[2], go[2];
 	char byte = 0;
 	pid_t child;
 
@@ -371,8 +359,7 @@ Test(nursery, seen_by_services_that_were_there_before)
 	cr_assert_eq(read(ready[0], &byte, 1), 1);
 	publish_many(DIRECTORY);
 	cr_assert_eq(write(go[1], &byte, 1), 1);
-	cr_assert_eq(waitpid(child, &status, 0), child);
-	cr_assert_eq(status, 0);
+	cr_assert_eq(status_of(child), 0);
 }
 
 /* Builds a namespace that holds one end of a veth pair, says so, and waits to be killed. */
@@ -470,55 +457,4 @@ Test(nursery, not_through_a_symbolic_link)
 	cr_assert_lt(nursery_publish(nursery, "/run/link"), 0);
 	cr_assert_eq(count_entries(DIRECTORY), 0);
 	nursery_close(nursery);
-}
-
-static int write_file(const char *path, const char *text)
-{
-	int file = open(path, O_WRONLY | O_CLOEXEC);
-	ssize_t length = (ssize_t)strlen(text);
-	int result = file < 0 || write(file, text, (size_t)length) != length ? -1 : 0;
-
-	close(file);
-	return result;
-}
-
-static int own_users(void)
-{
-	char users[64], groups[64];
-
-	snprintf(users, sizeof(users), "0 %u 1", geteuid());
-	snprintf(groups, sizeof(groups), "0 %u 1", getegid());
-	if (unshare(CLONE_NEWUSER | CLONE_NEWNS) || write_file("/proc/self/setgroups", "deny") ||
-	    write_file("/proc/self/uid_map", users) || write_file("/proc/self/gid_map", groups))
-		return -1;
-	return 0;
-}
-
-/* In a user namespace of its own, where the limit may be set by anybody. */
-static int reach_limit(void)
-{
-	struct nursery *nursery = NULL;
-	int descriptor = -1;
-
-	if (own_users() || write_file("/proc/sys/user/max_net_namespaces", "0") ||
-	    nursery_open(&nursery))
-		return SKIP;
-	if (nursery_add(nursery, "a", &descriptor) != -ENOSPC || descriptor != -1)
-		return 1;
-	nursery_close(nursery);
-	return 0;
-}
-
-Test(nursery, no_more_namespaces)
-{
-	pid_t child = fork();
-	int status;
-
-	if (child == 0)
-		_exit(reach_limit());
-	cr_assert_eq(waitpid(child, &status, 0), child);
-	cr_assert(WIFEXITED(status));
-	if (WEXITSTATUS(status) == SKIP)
-		cr_skip_test("no user namespace here");
-	cr_assert_eq(WEXITSTATUS(status), 0);
 }
