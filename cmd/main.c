@@ -113,6 +113,7 @@ int main(int argc, char **argv)
 	int status;
 
 	open_standard_descriptors();
+	setvbuf(stderr, NULL, _IOLBF, BUFSIZ); /* a line at a time, not a byte */
 	signal(SIGPIPE, SIG_IGN); /* a reader that goes must not end a change half way */
 	status = run(argc, argv);
 	if (!fflush(stdout) && !ferror(stdout))
