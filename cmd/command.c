@@ -201,7 +201,7 @@ static const char *missing_capability(void)
 		const char *text;
 	} needed[] = {{12, "CAP_NET_ADMIN, to configure the network"},
 	              {21, "CAP_SYS_ADMIN, to make and enter namespaces"}};
-	unsigned long long effective = 0;
+	unsigned long long effective = ~0ULL; /* where it cannot be read, the kernel will say */
 	char line[256];
 	FILE *file = fopen("/proc/self/status", "re");
 

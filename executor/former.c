@@ -31,36 +31,6 @@ static struct reach reach_of(const char *path)
 	return (struct reach){0};
 }
 
-/* What every device's setting is now, where it can be read; `all` is the sysctl itself. */
-static struct former *snapshot(struct kernel *kernel, struct reach reach, size_t *count)
-{
-	const char *path = arena_printf(kernel->arena, "/proc/sys/%s", reach.directory);
-	DIR *directory = opendir(path);
-	struct former *list = NULL;
-	size_t capacity = 0;
-
-	*count = 0;
-	for (struct dirent *entry; directory && (entry = readdir(directory));) {
-		struct former former = {.space = HOST};
-
-		if (!strcmp(entry->d_name, "all"))
-			continue;
-		former.name = arena_printf(kernel->arena, "%s%s/%s", reach.directory, entry->d_name,
-		                           reach.name);
-		former.value = sysctl_read(kernel->arena, former.name);
-		if (!former.value)
-			continue;
-		if (*count == capacity) {
-			capacity = capacity ? capacity * 2 : 16;
-			list = arena_grow(kernel->arena, list, *count, capacity, sizeof *list);
-		}
-		list[(*count)++] = former;
-	}
-	if (directory)
-		closedir(directory);
-	return list;
-}
-
 static void note(struct kernel *kernel, const struct former *former)
 {
 	struct state *state = &kernel->state;
@@ -79,34 +49,67 @@ static void note(struct kernel *kernel, const struct former *former)
 	state->formers = arena_grow(kernel->arena, state->formers, state->former_count,
 	                            state->former_count + 1, sizeof *state->formers);
 	state->formers[state->former_count++] = *former;
+	kernel->has_new_formers = true;
+}
+
+/*
+ * What every device's setting is now, where it can be read, is noted with the value that it may
+ * become; `all` is the sysctl itself.
+ */
+static void note_followers(struct kernel *kernel, const struct former *cause)
+{
+	struct reach reach = reach_of(cause->name);
+	DIR *directory;
+
+	if (!reach.name)
+		return;
+	directory = opendir(arena_printf(kernel->arena, "/proc/sys/%s", reach.directory));
+	for (struct dirent *entry; directory && (entry = readdir(directory));) {
+		struct former former = {.space = HOST, .set = cause->set, .cause = cause->name};
+
+		if (!strcmp(entry->d_name, "all") || entry->d_name[0] == '.')
+			continue;
+		former.name = arena_printf(kernel->arena, "%s%s/%s", reach.directory, entry->d_name,
+		                           reach.name);
+		former.value = sysctl_read(kernel->arena, former.name);
+		if (former.value)
+			note(kernel, &former);
+	}
+	if (directory)
+		closedir(directory);
+}
+
+/* A namespace that nobody sees yet is gone with this process, and so are its sysctls. */
+static bool is_visible(const struct kernel *kernel, const struct object *sysctl)
+{
+	return object_is_host(object_namespace(sysctl)) || kernel_space(kernel, sysctl)->path;
+}
+
+int former_save(struct kernel *kernel)
+{
+	if (!kernel->has_new_formers)
+		return 0;
+	kernel->has_new_formers = false;
+	return state_write(kernel->arena, kernel->topology, &kernel->state);
 }
 
 int former_replace(struct kernel *kernel, const struct object *sysctl, const char *value,
                    const char **form)
 {
-	const char *space = object_namespace(sysctl)->name;
-	struct former former = {.space = space, .name = sysctl->name, .set = value};
-	struct reach reach = {0};
-	struct former *others;
-	size_t count = 0;
-	int error;
+	struct former former = {
+	        .space = object_namespace(sysctl)->name, .name = sysctl->name, .set = value};
+	int error = 0;
 
 	former.value = sysctl_read(kernel->arena, sysctl->name);
 	if (!former.value)
 		return -errno;
-	if (!strcmp(space, HOST))
-		reach = reach_of(sysctl->name);
-	others = reach.name ? snapshot(kernel, reach, &count) : NULL;
-	error = sysctl_write(sysctl->name, value);
+	note(kernel, &former);
+	if (is_visible(kernel, sysctl))
+		error = former_save(kernel);
+	if (!error)
+		error = sysctl_write(sysctl->name, value);
 	if (error)
 		return error;
-	note(kernel, &former);
-	for (size_t i = 0; i < count; i++) {
-		others[i].set = sysctl_read(kernel->arena, others[i].name);
-		others[i].cause = sysctl->name;
-		if (others[i].set)
-			note(kernel, &others[i]);
-	}
 	*form = sysctl_read(kernel->arena, sysctl->name);
 	return *form && strcmp(*form, value) ? -EILSEQ : 0;
 }
@@ -263,7 +266,22 @@ void former_note(struct kernel *kernel, const struct graph *want, const struct g
 		                         .value = object_value(live, SYSCTL_VALUE)->text,
 		                         .set = object_value(object, SYSCTL_VALUE)->text};
 		note(kernel, &former);
+		if (in_host && strcmp(former.value, former.set) != 0)
+			note_followers(kernel, &former);
 	}
+}
+
+/*
+ * Of the devices' settings that were noted along with one of all, those that the kernel has not
+ * set along.
+ */
+static bool is_unaffected(const struct kernel *kernel, struct former *former)
+{
+	const char *live = former->cause ? sysctl_read(kernel->arena, former->name) : NULL;
+
+	if (live)
+		former->set = live;
+	return former->cause && (!live || !strcmp(live, former->value));
 }
 
 static bool is_set_by(const struct graph *want, const struct former *former, const char *name)
@@ -282,9 +300,11 @@ void former_drop(struct kernel *kernel, const struct graph *want)
 	size_t kept = 0;
 
 	for (size_t i = 0; i < state->former_count; i++) {
-		const struct former *former = &state->formers[i];
+		struct former *former = &state->formers[i];
 
-		if (is_set_by(want, former, former->name) || is_set_by(want, former, former->cause))
+		if ((is_set_by(want, former, former->name) ||
+		     is_set_by(want, former, former->cause)) &&
+		    !is_unaffected(kernel, former))
 			state->formers[kept++] = *former;
 	}
 	state->former_count = kept;

@@ -6,21 +6,30 @@
 
 /*
  * Sets a sysctl, in the namespace that the thread is in, and notes in the kernel's state what it
- * was before; in the host also what the kernel sets along with it (ip_forward and conf/all reach
- * every device: net/ipv4/devinet.c, inet_forward_change(); net/ipv6/addrconf.c). 0, or a
+ * was before; where a killed run would leave it set, the note is written down first. 0, or a
  * negative errno: -EILSEQ where the kernel has another form for the value, which is then in
  * `*form`.
  */
 int former_replace(struct kernel *kernel, const struct object *sysctl, const char *value,
                    const char **form);
 
+/* Writes the state where it has notes that are not written yet. 0, or a negative errno. */
+int former_save(struct kernel *kernel);
+
 /* Puts back what the state has noted. 0, or a negative errno. */
 int former_restore(struct kernel *kernel, const struct object *sysctl);
 
-/* Notes, before anything is changed, what the sysctls that `want` sets are in `have`. */
+/*
+ * Notes, before anything is changed, what the sysctls that `want` sets are in `have`; in the host
+ * also what the kernel may set along with them (ip_forward and conf/all reach every device:
+ * net/ipv4/devinet.c, inet_forward_change(); net/ipv6/addrconf.c).
+ */
 void former_note(struct kernel *kernel, const struct graph *want, const struct graph *have);
 
-/* Drops the notes on what `want` does not set (any more). */
+/*
+ * When all is done, in the host's namespace: drops the notes on what `want` does not set (any
+ * more), and those on what the kernel did not set along.
+ */
 void former_drop(struct kernel *kernel, const struct graph *want);
 
 /* Whether a value is the one that topoc has set. */

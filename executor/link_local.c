@@ -3,7 +3,9 @@
 #include "if_addr.h"
 #include "parser/arena.h"
 #include "parser/kinds.h"
+#include "sysctl.h"
 
+#include <errno.h>
 #include <libmnl/libmnl.h>
 #include <linux/if_link.h>
 #include <linux/rtnetlink.h>
@@ -20,6 +22,14 @@ struct ip link_local_of(const uint8_t mac[6])
 	ip.bytes[12] = 0xfe;
 	memcpy(&ip.bytes[13], &mac[3], 3);
 	return ip;
+}
+
+int link_local_observe(struct kernel *kernel)
+{
+	const char *mode = sysctl_read(kernel->arena, "net/ipv6/conf/default/addr_gen_mode");
+
+	kernel->host_makes_link_local = mode && !strcmp(mode, "0");
+	return mode || errno == ENOENT ? 0 : -errno;
 }
 
 static struct nlmsghdr *begin(const struct kernel *kernel, uint16_t type)
@@ -69,6 +79,14 @@ static bool is_new(const struct item *item)
 	return item->action == ACTION_CREATE || item->action == ACTION_REPLACE;
 }
 
+/* A killed run may have left it down. */
+static bool comes_up(const struct item *item)
+{
+	bool was_down = is_new(item) || (item->changed >> LINK_UP & 1 && !item->have->link_local);
+
+	return was_down && object_value(item->want, LINK_UP)->number;
+}
+
 void link_local_messages(const struct kernel *kernel, const struct step *step,
                          struct message *before, struct message after[LINK_LOCAL_MESSAGES - 1])
 {
@@ -80,8 +98,7 @@ void link_local_messages(const struct kernel *kernel, const struct step *step,
 	if (step->verb != VERB_SET || want->kind->class != &link_class || want->kind->with_owner)
 		return;
 	mac = object_value(want, LINK_MAC)->mac;
-	if (is_new(item) && object_is_host(want->owner) && kernel->host_makes_link_local &&
-	    object_value(want, LINK_UP)->number) {
+	if (comes_up(item) && object_is_host(want->owner) && kernel->host_makes_link_local) {
 		*before = generation_message(kernel, want->index, IN6_ADDR_GEN_MODE_NONE);
 		after[0] = address_message(kernel, RTM_NEWADDR, want->index, mac);
 		after[1] = generation_message(kernel, want->index, IN6_ADDR_GEN_MODE_EUI64);

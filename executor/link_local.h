@@ -22,4 +22,10 @@ void link_local_messages(const struct kernel *kernel, const struct step *step,
 /* The modified EUI-64 address of a hardware address (RFC 4291, appendix A), /64. */
 struct ip link_local_of(const uint8_t mac[6]);
 
+/*
+ * Reads, in the host's namespace, whether its devices get a link-local address made of their
+ * hardware address. 0, or a negative errno.
+ */
+int link_local_observe(struct kernel *kernel);
+
 #endif

@@ -361,7 +361,7 @@ static void add_sysctl(struct graph *graph, struct object *space, const char *na
 }
 
 /* Of the sysctls, those that the file sets, and those to put back that are as topoc set them. */
-static void read_sysctls(struct reading *reading)
+static int read_sysctls(struct reading *reading)
 {
 	const struct state *state = &reading->kernel->state;
 	const struct object *want =
@@ -383,9 +383,12 @@ static void read_sysctls(struct reading *reading)
 		    former_is_shared(reading->kernel, former))
 			continue;
 		value = sysctl_read(reading->arena, former->name);
+		if (!value && errno != ENOENT) /* whose device may have gone */
+			return -errno;
 		if (value && former_is_live(former, value) && strcmp(value, former->value))
 			add_sysctl(reading->graph, reading->space, former->name, value);
 	}
+	return 0;
 }
 
 int observe_space(struct kernel *kernel, struct graph *graph, const struct graph *want,
@@ -401,9 +404,7 @@ int observe_space(struct kernel *kernel, struct graph *graph, const struct graph
 
 	if (!error)
 		error = kernel_enter(kernel_space(kernel, space));
-	if (!error)
-		read_sysctls(&reading);
-	return error;
+	return error ? error : read_sysctls(&reading);
 }
 
 static struct object *add_namespace(struct graph *graph, const char *name, bool named)
@@ -470,7 +471,6 @@ struct graph *observe(struct kernel *kernel, const struct graph *want,
                       struct diagnostics *diagnostics)
 {
 	struct graph *graph = graph_new(kernel->arena, kernel->topology);
-	const char *generation;
 	int error;
 
 	graph->host->index = 1;
@@ -480,8 +480,8 @@ struct graph *observe(struct kernel *kernel, const struct graph *want,
 	error = kernel_forget(kernel);
 	if (!error)
 		error = observe_space(kernel, graph, want, graph->host);
-	generation = sysctl_read(kernel->arena, "net/ipv6/conf/default/addr_gen_mode");
-	kernel->host_makes_link_local = generation && !strcmp(generation, "0");
+	if (!error)
+		error = link_local_observe(kernel);
 	if (error)
 		diagnose(diagnostics, SEVERITY_ERROR, (struct span){0},
 		         "cannot read the host's network: %s", strerror(-error));

@@ -82,9 +82,10 @@ static bool make_namespace(struct run *run, const struct step *step)
 	if (error)
 		return report_failure(&run->report, step, error, "");
 	if (!run->settings_known)
-		run->settings = settings_find(run->kernel->arena);
-	run->settings_known = true;
-	error = settings_write(&run->settings);
+		error = settings_find(run->kernel->arena, &run->settings);
+	run->settings_known = !error;
+	if (!error)
+		error = settings_write(&run->settings);
 	if (error)
 		close(descriptor);
 	else
@@ -250,8 +251,11 @@ static int open_factory(struct run *run)
 
 static bool publish(struct run *run)
 {
-	int error = nursery_publish(run->nursery, run->tree);
+	int error = former_save(run->kernel);
 
+	if (error)
+		return report_error(&run->report, "write the state", error);
+	error = nursery_publish(run->nursery, run->tree);
 	if (error)
 		return report_error(&run->report, "publish the new namespaces", error);
 	for (size_t i = 1; i < run->kernel->count; i++) {

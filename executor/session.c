@@ -116,11 +116,16 @@ static int write_intent(struct kernel *kernel, const struct plan *plan, const st
 	                            state->former_count + 1, sizeof *state->formers);
 	former_note(kernel, plan->want, plan->have);
 	note_routes(kernel, plan->want, true);
-	return error ? error : state_write(kernel->arena, kernel->topology, state);
+	kernel->has_new_formers = true;
+	return error ? error : former_save(kernel);
 }
 
 static int write_done(struct kernel *kernel, const struct graph *want)
 {
+	int error = kernel_leave(kernel);
+
+	if (error)
+		return error;
 	former_drop(kernel, want);
 	note_routes(kernel, want, false);
 	kernel->state.done = true;

@@ -15,11 +15,16 @@ const char *sysctl_read(struct arena *arena, const char *path)
 	char text[8192];
 	int file = open(arena_printf(arena, "/proc/sys/%s", path), O_RDONLY | O_CLOEXEC);
 	ssize_t length;
+	int error;
 
 	if (file < 0)
 		return NULL;
-	length = read(file, text, sizeof text - 1);
+	do
+		length = read(file, text, sizeof text - 1);
+	while (length < 0 && errno == EINTR);
+	error = errno;
 	close(file);
+	errno = error;
 	if (length < 0)
 		return NULL;
 	text[length] = '\0';
@@ -30,13 +35,17 @@ int sysctl_write(const char *path, const char *value)
 {
 	char name[512];
 	int file, error = 0;
+	ssize_t length;
 
 	if (snprintf(name, sizeof name, "/proc/sys/%s", path) >= (int)sizeof name)
 		return -ENAMETOOLONG;
 	file = open(name, O_WRONLY | O_CLOEXEC);
 	if (file < 0)
 		return -errno;
-	if (write(file, value, strlen(value)) < 0)
+	do
+		length = write(file, value, strlen(value));
+	while (length < 0 && errno == EINTR);
+	if (length < 0)
 		error = -errno;
 	close(file);
 	return error;
@@ -78,35 +87,51 @@ static const struct {
         {"tag", "0", "0"},
 };
 
-static void add(struct arena *arena, struct settings *settings, const char *path, const char *value)
+static int add(struct arena *arena, struct settings *settings, const char *path, const char *value)
 {
-	/* An older or newer kernel, or one without IPv6, may lack it. */
 	const char *live = sysctl_read(arena, path);
 
-	if (!live || !strcmp(live, value))
-		return;
+	if (!live) /* an older or newer kernel, or one without IPv6, may lack it */
+		return errno == ENOENT ? 0 : -errno;
+	if (!strcmp(live, value))
+		return 0;
 	settings->list = arena_grow(arena, settings->list, settings->count, settings->count + 1,
 	                            sizeof *settings->list);
 	settings->list[settings->count++] = (struct setting){path, value};
+	return 0;
 }
 
-struct settings settings_find(struct arena *arena)
+static int add_built_in(struct arena *arena, struct settings *settings)
 {
 	/* `all` first: some of its values are handed on to `default` and every device. */
 	static const char *const devices[] = {"all", "default", "lo"};
-	struct settings settings = {0};
+	const size_t count = sizeof built_in / sizeof *built_in;
+	int error = 0;
 
-	for (size_t device = 0; device < 3; device++) {
-		for (size_t i = 0; i < sizeof built_in / sizeof *built_in; i++)
-			add(arena, &settings,
-			    arena_printf(arena, "net/ipv4/conf/%s/%s", devices[device],
-			                 built_in[i].name),
-			    device ? built_in[i].others : built_in[i].all);
+	for (size_t i = 0; i < 3 * count && !error; i++) {
+		const char *device = devices[i / count], *name = built_in[i % count].name;
+
+		error = add(arena, settings,
+		            arena_printf(arena, "net/ipv4/conf/%s/%s", device, name),
+		            i < count ? built_in[i].all : built_in[i % count].others);
 	}
-	add(arena, &settings, "net/ipv6/conf/all/accept_dad", "0");
-	add(arena, &settings, "net/ipv6/conf/default/accept_dad", "0");
-	add(arena, &settings, "net/ipv4/conf/all/promote_secondaries", "1");
-	return settings;
+	return error;
+}
+
+int settings_find(struct arena *arena, struct settings *settings)
+{
+	static const struct setting own[] = {
+	        {"net/ipv6/conf/all/accept_dad", "0"},
+	        {"net/ipv6/conf/default/accept_dad", "0"},
+	        {"net/ipv4/conf/all/promote_secondaries", "1"},
+	};
+	int error;
+
+	*settings = (struct settings){0};
+	error = add_built_in(arena, settings);
+	for (size_t i = 0; i < sizeof own / sizeof *own && !error; i++)
+		error = add(arena, settings, own[i].path, own[i].value);
+	return error;
 }
 
 int settings_write(const struct settings *settings)

@@ -24,9 +24,9 @@ struct settings {
  * Finds, in a namespace just made that the thread is in, what has to be written to give it what
  * topoc promises of new ones: the kernel's own values where it copied those of the machine (IPv4's
  * conf/all and conf/default: net/ipv4/devinet.c, devinet_init_net()), no duplicate address
- * detection, and promote_secondaries.
+ * detection, and promote_secondaries. 0, or a negative errno.
  */
-struct settings settings_find(struct arena *arena);
+int settings_find(struct arena *arena, struct settings *settings);
 
 /* 0, or a negative errno. */
 int settings_write(const struct settings *settings);

@@ -18,7 +18,7 @@ static const struct wire wires[] = {
         {WIRE_NO_FIELD, FORM_NAME, IFLA_IFNAME, .when = AT_CREATE | AT_PEER},
         {WIRE_NO_FIELD, FORM_SPACE, IFLA_NET_NS_FD, .when = AT_CREATE | AT_PEER},
         {WIRE_NO_FIELD, FORM_MARK, IFLA_GROUP, .when = AT_CREATE | AT_PEER},
-        {WIRE_NO_FIELD, FORM_LABEL, IFLA_IFALIAS, .when = AT_BIRTH},
+        {WIRE_NO_FIELD, FORM_LABEL, IFLA_IFALIAS, .when = AT_BIRTH | AT_CHANGE},
         /* At birth again: only then does a bridge take it for its own, not its ports'. */
         {LINK_MTU, FORM_U32, IFLA_MTU, .when = EVERYWHERE | AT_BIRTH},
         {LINK_MAC, FORM_MAC, IFLA_ADDRESS, .when = EVERYWHERE},
