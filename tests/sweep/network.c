@@ -1,0 +1,321 @@
+/* Links, addresses, routes and rules of a network namespace, as lines of a snapshot. */
+#define _GNU_SOURCE
+#include "snapshot.h"
+
+#include <arpa/inet.h>
+#include <err.h>
+#include <errno.h>
+#include <libmnl/libmnl.h>
+#include <linux/fib_rules.h>
+#include <linux/if.h>
+#include <linux/if_addr.h>
+#include <linux/if_bridge.h>
+#include <linux/if_link.h>
+#include <linux/rtnetlink.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MOST_LINKS = 4096, MOST_ATTRIBUTE = 128 };
+
+/* One namespace while it is read. */
+struct reading {
+	struct snapshot *snapshot;
+	const char *space;
+	struct name {
+		int index;
+		char text[IFNAMSIZ];
+	} names[MOST_LINKS];
+	size_t count;
+	bool names_only; /* the first time, so that links can refer to each other */
+};
+
+/* A line that grows. */
+struct line {
+	char text[4096];
+	size_t used;
+};
+
+static void put(struct line *line, const char *format, ...) __attribute__((format(printf, 2, 3)));
+static void put(struct line *line, const char *format, ...)
+{
+	va_list arguments;
+	int length;
+
+	va_start(arguments, format);
+	length = vsnprintf(line->text + line->used, sizeof line->text - line->used, format,
+	                   arguments);
+	va_end(arguments);
+	line->used += (size_t)length;
+	if (line->used >= sizeof line->text)
+		line->used = sizeof line->text - 1;
+}
+
+static void put_bytes(struct line *line, const char *name, const struct nlattr *attribute)
+{
+	const uint8_t *bytes;
+
+	if (!attribute)
+		return;
+	bytes = mnl_attr_get_payload(attribute);
+	put(line, " %s=", name);
+	for (size_t i = 0; i < mnl_attr_get_payload_len(attribute); i++)
+		put(line, "%02x", bytes[i]);
+}
+
+static const char *name_of(const struct reading *reading, int index)
+{
+	for (size_t i = 0; i < reading->count; i++) {
+		if (reading->names[i].index == index)
+			return reading->names[i].text;
+	}
+	return "?";
+}
+
+static void put_device(struct line *line, const struct reading *reading, const char *name,
+                       const struct nlattr *attribute)
+{
+	if (attribute)
+		put(line, " %s=%s", name, name_of(reading, (int)mnl_attr_get_u32(attribute)));
+}
+
+/* The attributes of a message, or of a nest, by number. */
+struct table {
+	const struct nlattr *at[MOST_ATTRIBUTE];
+};
+
+static int keep(const struct nlattr *attribute, void *context)
+{
+	struct table *table = context;
+
+	if (mnl_attr_get_type(attribute) < MOST_ATTRIBUTE)
+		table->at[mnl_attr_get_type(attribute)] = attribute;
+	return MNL_CB_OK;
+}
+
+static struct table table_of(const struct nlmsghdr *message, size_t head)
+{
+	struct table table = {0};
+
+	mnl_attr_parse(message, (unsigned)head, keep, &table);
+	return table;
+}
+
+static struct table table_in(const struct nlattr *nest)
+{
+	struct table table = {0};
+
+	if (nest)
+		mnl_attr_parse_nested(nest, keep, &table);
+	return table;
+}
+
+/* A bridge's and a port's settings: all but its timers, its root and what it has learnt. */
+static void put_bridge(struct line *line, const struct nlattr *data)
+{
+	static const uint8_t settings[] = {
+	        IFLA_BR_FORWARD_DELAY,    IFLA_BR_HELLO_TIME,    IFLA_BR_MAX_AGE,
+	        IFLA_BR_AGEING_TIME,      IFLA_BR_STP_STATE,     IFLA_BR_PRIORITY,
+	        IFLA_BR_VLAN_FILTERING,   IFLA_BR_VLAN_PROTOCOL, IFLA_BR_GROUP_FWD_MASK,
+	        IFLA_BR_MCAST_SNOOPING,   IFLA_BR_MCAST_QUERIER, IFLA_BR_VLAN_DEFAULT_PVID,
+	        IFLA_BR_NF_CALL_IPTABLES, IFLA_BR_GROUP_ADDR};
+	struct table table = table_in(data);
+	char name[16];
+
+	for (size_t i = 0; i < sizeof settings; i++) {
+		snprintf(name, sizeof name, "br%u", settings[i]);
+		put_bytes(line, name, table.at[settings[i]]);
+	}
+}
+
+static void put_port(struct line *line, const struct nlattr *data)
+{
+	static const uint8_t settings[] = {
+	        IFLA_BRPORT_PRIORITY, IFLA_BRPORT_COST,          IFLA_BRPORT_MODE,
+	        IFLA_BRPORT_GUARD,    IFLA_BRPORT_PROTECT,       IFLA_BRPORT_FAST_LEAVE,
+	        IFLA_BRPORT_LEARNING, IFLA_BRPORT_UNICAST_FLOOD, IFLA_BRPORT_PROXYARP,
+	        IFLA_BRPORT_ISOLATED, IFLA_BRPORT_MCAST_FLOOD,   IFLA_BRPORT_BCAST_FLOOD};
+	struct table table = table_in(data);
+	char name[16];
+
+	for (size_t i = 0; i < sizeof settings; i++) {
+		snprintf(name, sizeof name, "port%u", settings[i]);
+		put_bytes(line, name, table.at[settings[i]]);
+	}
+}
+
+static void keep_name(struct reading *reading, int index, const char *name)
+{
+	if (reading->count == MOST_LINKS)
+		errx(1, "more than %d links", MOST_LINKS);
+	reading->names[reading->count].index = index;
+	snprintf(reading->names[reading->count].text, IFNAMSIZ, "%s", name);
+	reading->count++;
+}
+
+static int read_link(const struct nlmsghdr *message, void *context)
+{
+	const struct ifinfomsg *head = mnl_nlmsg_get_payload(message);
+	struct table table = table_of(message, sizeof *head),
+	             info = table_in(table.at[IFLA_LINKINFO]);
+	struct reading *reading = context;
+	struct line line = {.used = 0};
+
+	if (reading->names_only) {
+		keep_name(reading, head->ifi_index, mnl_attr_get_str(table.at[IFLA_IFNAME]));
+		return MNL_CB_OK;
+	}
+	put(&line, "link %s up=%d", name_of(reading, head->ifi_index),
+	    (head->ifi_flags & IFF_UP) != 0);
+	put_bytes(&line, "mac", table.at[IFLA_ADDRESS]);
+	put_bytes(&line, "mtu", table.at[IFLA_MTU]);
+	put_bytes(&line, "group", table.at[IFLA_GROUP]);
+	put_bytes(&line, "txqueuelen", table.at[IFLA_TXQLEN]);
+	put_bytes(&line, "txqueues", table.at[IFLA_NUM_TX_QUEUES]);
+	put_bytes(&line, "rxqueues", table.at[IFLA_NUM_RX_QUEUES]);
+	put_bytes(&line, "altnames", table.at[IFLA_PROP_LIST]);
+	if (table.at[IFLA_IFALIAS])
+		put(&line, " alias=%s", mnl_attr_get_str(table.at[IFLA_IFALIAS]));
+	put_device(&line, reading, "master", table.at[IFLA_MASTER]);
+	if (info.at[IFLA_INFO_KIND])
+		put(&line, " kind=%s", mnl_attr_get_str(info.at[IFLA_INFO_KIND]));
+	if (info.at[IFLA_INFO_KIND] && !strcmp(mnl_attr_get_str(info.at[IFLA_INFO_KIND]), "bridge"))
+		put_bridge(&line, info.at[IFLA_INFO_DATA]);
+	put_port(&line, info.at[IFLA_INFO_SLAVE_DATA]);
+	snapshot_add(reading->snapshot, "%s: %s", reading->space, line.text);
+	return MNL_CB_OK;
+}
+
+static int read_address(const struct nlmsghdr *message, void *context)
+{
+	const struct ifaddrmsg *head = mnl_nlmsg_get_payload(message);
+	struct table table = table_of(message, sizeof *head);
+	struct reading *reading = context;
+	struct line line = {.used = 0};
+	uint32_t flags = head->ifa_flags;
+
+	if (table.at[IFA_FLAGS])
+		flags = mnl_attr_get_u32(table.at[IFA_FLAGS]);
+	put(&line, "address %s family=%d prefix=%d scope=%d flags=%x",
+	    name_of(reading, (int)head->ifa_index), head->ifa_family, head->ifa_prefixlen,
+	    head->ifa_scope, flags & ~(unsigned)IFA_F_TENTATIVE);
+	put_bytes(&line, "local", table.at[IFA_LOCAL]);
+	put_bytes(&line, "address", table.at[IFA_ADDRESS]);
+	put_bytes(&line, "broadcast", table.at[IFA_BROADCAST]);
+	put_bytes(&line, "protocol", table.at[11 /* IFA_PROTO */]);
+	if (table.at[IFA_LABEL])
+		put(&line, " label=%s", mnl_attr_get_str(table.at[IFA_LABEL]));
+	snapshot_add(reading->snapshot, "%s: %s", reading->space, line.text);
+	return MNL_CB_OK;
+}
+
+/* Next hops, in the kernel's order. */
+static void put_hops(struct line *line, const struct reading *reading,
+                     const struct nlattr *attribute)
+{
+	size_t left = attribute ? mnl_attr_get_payload_len(attribute) : 0, length;
+	const char *at = attribute ? mnl_attr_get_payload(attribute) : NULL;
+
+	for (; left >= sizeof(struct rtnexthop); at += length, left -= length) {
+		const struct rtnexthop *hop = (const struct rtnexthop *)at;
+
+		length = (size_t)(hop->rtnh_len + 3) / 4 * 4;
+		put(line, " hop=%s/%d/%x", name_of(reading, hop->rtnh_ifindex), hop->rtnh_hops,
+		    hop->rtnh_flags & RTNH_F_ONLINK);
+		if (hop->rtnh_len > sizeof *hop)
+			put_bytes(line, "via", (const struct nlattr *)(hop + 1));
+		if (length < sizeof *hop || length > left)
+			return;
+	}
+}
+
+static int read_route(const struct nlmsghdr *message, void *context)
+{
+	const struct rtmsg *head = mnl_nlmsg_get_payload(message);
+	struct table table = table_of(message, sizeof *head);
+	struct reading *reading = context;
+	struct line line = {.used = 0};
+
+	if (head->rtm_flags & RTM_F_CLONED)
+		return MNL_CB_OK;
+	put(&line, "route family=%d to=/%d protocol=%d scope=%d type=%d onlink=%x",
+	    head->rtm_family, head->rtm_dst_len, head->rtm_protocol, head->rtm_scope,
+	    head->rtm_type, head->rtm_flags & RTNH_F_ONLINK);
+	put_bytes(&line, "table", table.at[RTA_TABLE]);
+	put_bytes(&line, "to", table.at[RTA_DST]);
+	put_bytes(&line, "metric", table.at[RTA_PRIORITY]);
+	put_bytes(&line, "src", table.at[RTA_PREFSRC]);
+	put_bytes(&line, "via", table.at[RTA_GATEWAY]);
+	put_bytes(&line, "via6", table.at[RTA_VIA]);
+	put_bytes(&line, "metrics", table.at[RTA_METRICS]);
+	put_device(&line, reading, "dev", table.at[RTA_OIF]);
+	put_hops(&line, reading, table.at[RTA_MULTIPATH]);
+	snapshot_add(reading->snapshot, "%s: %s", reading->space, line.text);
+	return MNL_CB_OK;
+}
+
+static int read_rule(const struct nlmsghdr *message, void *context)
+{
+	const struct fib_rule_hdr *head = mnl_nlmsg_get_payload(message);
+	struct table table = table_of(message, sizeof *head);
+	struct reading *reading = context;
+	struct line line = {.used = 0};
+
+	put(&line, "rule family=%d action=%d", head->family, head->action);
+	put_bytes(&line, "table", table.at[FRA_TABLE]);
+	put_bytes(&line, "priority", table.at[FRA_PRIORITY]);
+	put_bytes(&line, "protocol", table.at[FRA_PROTOCOL]);
+	snapshot_add(reading->snapshot, "%s: %s", reading->space, line.text);
+	return MNL_CB_OK;
+}
+
+/* A dump that is interrupted by a change is a snapshot of nothing: it is said, and exit. */
+static void dump(struct mnl_socket *socket, uint16_t type, uint8_t family, size_t head_size,
+                 int (*each)(const struct nlmsghdr *, void *), struct reading *reading)
+{
+	_Alignas(struct nlmsghdr) char buffer[65536];
+	struct nlmsghdr *request = mnl_nlmsg_put_header(buffer);
+	uint8_t *head = mnl_nlmsg_put_extra_header(request, head_size);
+	static unsigned sequence;
+	ssize_t length;
+	int result = MNL_CB_OK;
+
+	request->nlmsg_type = type;
+	request->nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
+	request->nlmsg_seq = ++sequence;
+	*head = family;
+	if (mnl_socket_sendto(socket, request, request->nlmsg_len) < 0)
+		err(1, "send");
+	while (result > MNL_CB_STOP) {
+		length = mnl_socket_recvfrom(socket, buffer, sizeof buffer);
+		if (length < 0)
+			err(1, "receive");
+		result = mnl_cb_run(buffer, (size_t)length, sequence, mnl_socket_get_portid(socket),
+		                    each, reading);
+	}
+	if (result < 0 && errno != EAFNOSUPPORT && errno != EOPNOTSUPP)
+		err(1, "dump of type %d in %s", type, reading->space);
+}
+
+void snapshot_add_network(struct snapshot *snapshot, const char *space)
+{
+	static struct reading reading;
+	struct mnl_socket *socket = mnl_socket_open2(NETLINK_ROUTE, SOCK_CLOEXEC);
+
+	if (!socket || mnl_socket_bind(socket, 0, MNL_SOCKET_AUTOPID) < 0)
+		err(1, "netlink");
+	reading.snapshot = snapshot;
+	reading.space = space;
+	reading.count = 0;
+	reading.names_only = true;
+	dump(socket, RTM_GETLINK, AF_UNSPEC, sizeof(struct ifinfomsg), read_link, &reading);
+	reading.names_only = false;
+	dump(socket, RTM_GETLINK, AF_UNSPEC, sizeof(struct ifinfomsg), read_link, &reading);
+	dump(socket, RTM_GETADDR, AF_UNSPEC, sizeof(struct ifaddrmsg), read_address, &reading);
+	dump(socket, RTM_GETROUTE, AF_INET, sizeof(struct rtmsg), read_route, &reading);
+	dump(socket, RTM_GETROUTE, AF_INET6, sizeof(struct rtmsg), read_route, &reading);
+	dump(socket, RTM_GETRULE, AF_UNSPEC, sizeof(struct fib_rule_hdr), read_rule, &reading);
+	mnl_socket_close(socket);
+}
