@@ -218,6 +218,7 @@ static const char *missing_capability(void)
 	return NULL;
 }
 
+/* Beside --json too, whose reader would not know why nothing comes. */
 static void say_waiting(const char *holder)
 {
 	fprintf(stderr, "topoc: waiting for another run%s", *holder ? ": " : "");
@@ -225,10 +226,22 @@ static void say_waiting(const char *holder)
 	fputs(" to end\n", stderr);
 }
 
+static void say_locked(struct command *command)
+{
+	char holder[LOCK_HOLDER_SIZE];
+
+	diagnose(command->diagnostics, SEVERITY_ERROR, nowhere,
+	         "another run has not ended in time: see --lock-timeout");
+	lock_holder(holder);
+	if (*holder)
+		diagnostic_note(command->diagnostics, nowhere, "it is process %s", holder);
+}
+
 static bool take_lock(struct command *command, const char *topology, bool exclusive)
 {
 	const char *step = "", *who = arena_printf(command->arena, "topoc %s", topology);
 	int error = exclusive ? run_directory_prepare(&step) : 0;
+	long timeout = command->options->lock_timeout;
 
 	if (error) {
 		diagnose(command->diagnostics, SEVERITY_ERROR, nowhere, "cannot %s: %s", step,
@@ -237,12 +250,11 @@ static bool take_lock(struct command *command, const char *topology, bool exclus
 	}
 	if (!run_directory_exists())
 		return true;
-	command->lock = lock_take(exclusive, who, command->options->lock_timeout, say_waiting);
+	command->lock = lock_take(exclusive, who, timeout, timeout ? say_waiting : NULL);
 	if (command->lock >= 0)
 		return true;
 	if (command->lock == -ETIMEDOUT)
-		diagnose(command->diagnostics, SEVERITY_ERROR, nowhere,
-		         "another run has not ended in time: see --lock-timeout");
+		say_locked(command);
 	else
 		diagnose(command->diagnostics, SEVERITY_ERROR, nowhere,
 		         "cannot lock /run/topoc/lock: %s", strerror(-command->lock));

@@ -12,6 +12,7 @@
 #include <sys/file.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <sys/vfs.h>
 #include <time.h>
 #include <unistd.h>
@@ -25,7 +26,6 @@ enum {
 	AT_ONCE = 0, /* a deadline that has passed */
 	POLL_MS = 20,
 	DIRECTORY_TIMEOUT_MS = 10000, /* anybody may flock a directory that he can read */
-	HOLDER_BYTES = 256,
 };
 
 static void close_descriptor(const int *descriptor)
@@ -290,15 +290,18 @@ bool run_directory_is_slave(void)
 	return number >= 0 && is_slave_mount(number) && !is_home_of_first_process();
 }
 
-/* The mode does not depend on the umask; whoever is not the owner leaves it as it is. */
+/*
+ * Nobody else's: who can open a file can lock it, and keep everybody waiting. The mode does not
+ * depend on the umask.
+ */
 static int open_lock_file(bool exclusive)
 {
 	int access = exclusive ? O_RDWR : O_RDONLY;
-	int descriptor = open(LOCK_FILE, access | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0644);
+	int descriptor = open(LOCK_FILE, access | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
 
 	if (descriptor < 0)
 		return -errno;
-	fchmod(descriptor, 0644);
+	fchmod(descriptor, 0600);
 	return descriptor;
 }
 
@@ -315,7 +318,7 @@ static bool is_lock_file(int descriptor)
 /* What is written is only there to be read by people: an error is none. */
 static void write_holder(int descriptor, const char *who)
 {
-	char text[HOLDER_BYTES];
+	char text[LOCK_HOLDER_SIZE];
 	int length = snprintf(text, sizeof(text), "%ld %s\n", (long)getpid(), who);
 	bool written;
 
@@ -325,26 +328,39 @@ static void write_holder(int descriptor, const char *who)
 	(void)written;
 }
 
-/*
- * What is in the file is the last exclusive holder's, who may be gone: the lock is held by readers
- * when another reader gets it, and by somebody unknown when that process is no more.
- */
-static void read_holder(int descriptor, char text[HOLDER_BYTES])
+/* Which process has locked the file, or one of those that have; 0: not known (proc_locks(5)). */
+static long find_holder(int descriptor)
 {
-	ssize_t length;
+	CLOSED_FILE FILE *file = fopen("/proc/locks", "re");
+	unsigned major_number, minor_number;
+	unsigned long inode;
+	struct stat status;
+	char line[256];
 	long process;
 
-	text[0] = '\0';
-	if (!flock(descriptor, LOCK_SH | LOCK_NB)) {
-		flock(descriptor, LOCK_UN);
-		return;
+	if (fstat(descriptor, &status))
+		return 0;
+	while (file && fgets(line, sizeof(line), file)) {
+		if (sscanf(line, "%*d: FLOCK %*s %*s %ld %x:%x:%lu", &process, &major_number,
+		           &minor_number, &inode) == 4 &&
+		    makedev(major_number, minor_number) == status.st_dev && inode == status.st_ino)
+			return process;
 	}
-	length = pread(descriptor, text, HOLDER_BYTES - 1, 0);
+	return 0;
+}
+
+/* What is in the file is the last exclusive holder's, who may be gone. */
+static void read_holder(int descriptor, char text[LOCK_HOLDER_SIZE])
+{
+	long process = find_holder(descriptor);
+	ssize_t length = pread(descriptor, text, LOCK_HOLDER_SIZE - 1, 0);
+
 	text[length < 0 ? 0 : length] = '\0';
 	text[strcspn(text, "\n")] = '\0';
-	process = strtol(text, NULL, 10);
-	if (process <= 0 || (kill((pid_t)process, 0) && errno == ESRCH))
+	if (!process)
 		text[0] = '\0';
+	else if (strtol(text, NULL, 10) != process)
+		snprintf(text, LOCK_HOLDER_SIZE, "%ld", process);
 }
 
 /* What a call of lock_take() waits with. */
@@ -356,7 +372,7 @@ struct patience {
 
 static int wait_for_lock(int descriptor, int operation, struct patience *patience)
 {
-	char holder[HOLDER_BYTES];
+	char holder[LOCK_HOLDER_SIZE];
 	int error = poll_flock(descriptor, operation, AT_ONCE, NULL);
 
 	if (error != -ETIMEDOUT)
@@ -399,4 +415,18 @@ int lock_take(bool exclusive, const char *who, long timeout_ms, void (*waiting)(
 	if (descriptor >= 0 && exclusive)
 		write_holder(descriptor, who);
 	return descriptor;
+}
+
+void lock_let_go(int descriptor)
+{
+	flock(descriptor, LOCK_UN);
+}
+
+void lock_holder(char text[LOCK_HOLDER_SIZE])
+{
+	CLOSED int descriptor = open(LOCK_FILE, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+
+	text[0] = '\0';
+	if (descriptor >= 0)
+		read_holder(descriptor, text);
 }

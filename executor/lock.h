@@ -28,15 +28,25 @@ bool run_directory_exists(void);
  */
 bool run_directory_is_slave(void);
 
+enum { LOCK_HOLDER_SIZE = 256 };
+
 /*
- * Takes the one lock, /run/topoc/lock (mode 0644, O_NOFOLLOW), shared or exclusive, and returns its
+ * Takes the one lock, /run/topoc/lock (mode 0600, O_NOFOLLOW), shared or exclusive, and returns its
  * descriptor (O_CLOEXEC); closing it lets go. An exclusive holder writes "PID WHO" into the file.
  * While another holds it, waits up to `timeout_ms`, and once, as soon as it has to wait, calls
- * `waiting` (may be NULL) with what the holder wrote ("" where that is not known). Never unlinks
- * the file. A negative errno on failure; -ETIMEDOUT when the time ran out; -EINTR when a signal
- * came.
+ * `waiting` (may be NULL) with who does, as lock_holder() tells it. Never unlinks the file. A
+ * negative errno on failure; -ETIMEDOUT when the time ran out; -EINTR when a signal came.
  */
 int lock_take(bool exclusive, const char *who, long timeout_ms,
               void (*waiting)(const char *holder));
+
+/*
+ * Who holds the lock: what an exclusive holder wrote, "PID" of one that shares it, or "" where
+ * nobody does, or a process that cannot be seen.
+ */
+void lock_holder(char text[LOCK_HOLDER_SIZE]);
+
+/* Lets go before the descriptor, which stays open, is closed. */
+void lock_let_go(int descriptor);
 
 #endif

@@ -57,7 +57,9 @@ if unshare -U true 2>/dev/null; then
     check 'as another user' run 0 unshare -U "$TOPOC" list
     check '... likewise' row left-right '\?'
 fi
-check 'who is nobody may read what it takes' test -z "$(find /run/topoc -maxdepth 3 ! -perm -004)"
+check 'who is nobody may read what it takes' \
+    test -z "$(find /run/topoc -maxdepth 3 ! -perm -004 ! -path /run/topoc/lock)"
+check '... but not lock it' test "$(stat -c %a /run/topoc/lock)" = 600
 check 'show without privilege' run 1 unprivileged "$TOPOC" show
 check '... says which is missing' err 'CAP_NET_ADMIN'
 sed -i 's/10\.0\.1\.1/10.0.1.7/' left-right.yaml

@@ -65,7 +65,7 @@ Test(lock, holder_is_written)
 	descriptor = lock_take(true, "apply a much longer text than the next", 0, NULL);
 	cr_assert_geq(descriptor, 0);
 	cr_assert(fcntl(descriptor, F_GETFD) & FD_CLOEXEC);
-	cr_assert_eq(mode_of(RUN_DIRECTORY "/lock"), 0644);
+	cr_assert_eq(mode_of(RUN_DIRECTORY "/lock"), 0600);
 	close(descriptor);
 	descriptor = lock_take(true, "apply b", 0, NULL);
 	file = open(RUN_DIRECTORY "/lock", O_RDONLY | O_CLOEXEC);
@@ -189,8 +189,9 @@ Test(lock, waits_for_its_holder)
 }
 
 /* The words left in the file are those of somebody who has let go. */
-Test(lock, readers_are_not_known)
+Test(lock, readers_are_known_by_number)
 {
+	char expected[LINE], holder[LOCK_HOLDER_SIZE];
 	int ends[2], descriptor;
 	pid_t child;
 
@@ -200,13 +201,17 @@ Test(lock, readers_are_not_known)
 	close(descriptor);
 	child = start_holder(false, "plan");
 	cr_assert_eq(lock_take(true, "apply b", 50, tell), -ETIMEDOUT);
-	assert_told(ends, "<>");
+	snprintf(expected, sizeof(expected), "<%d>", (int)child);
+	assert_told(ends, expected);
 	stop(child);
+	lock_holder(holder);
+	cr_assert_str_eq(holder, "");
 }
 
 /* Locked by a stranger, and the words are those of a process that is no more. */
 Test(lock, the_dead_are_not_named)
 {
+	char expected[LINE];
 	int ends[2], stranger;
 
 	prepare();
@@ -215,7 +220,32 @@ Test(lock, the_dead_are_not_named)
 	stranger = open(RUN_DIRECTORY "/lock", O_RDONLY | O_CLOEXEC);
 	cr_assert_eq(flock(stranger, LOCK_EX | LOCK_NB), 0);
 	cr_assert_eq(lock_take(true, "apply b", 0, tell), -ETIMEDOUT);
-	assert_told(ends, "<>");
+	snprintf(expected, sizeof(expected), "<%d>", (int)getpid());
+	assert_told(ends, expected);
+}
+
+/* One who cannot be seen: process numbers are those of the /proc that is mounted. */
+Test(lock, an_unseen_holder)
+{
+	char holder[LOCK_HOLDER_SIZE] = "?";
+	pid_t child;
+
+	prepare();
+	child = start_holder(true, "apply a");
+	cr_assert_eq(mount("tmpfs", "/proc", "tmpfs", 0, NULL), 0);
+	lock_holder(holder);
+	stop(child);
+	cr_assert_str_eq(holder, "");
+}
+
+Test(lock, let_go_early)
+{
+	int descriptor;
+
+	prepare();
+	descriptor = lock_take(true, "apply a", 0, NULL);
+	lock_let_go(descriptor);
+	cr_assert_geq(lock_take(true, "apply b", 0, NULL), 0);
 }
 
 Test(lock, not_through_a_symbolic_link)
