@@ -20,7 +20,7 @@ struct kernel {
 	const char *topology;
 	struct state state;
 	bool takes_all_routes; /* every route of topoc's in the host counts as this topology's */
-	bool has_new_formers; /* the state has notes that are not written yet: former_save() */
+	bool has_new_formers;  /* the state has notes that are not written yet: former_save() */
 	bool host_makes_link_local; /* from hardware addresses, as the kernel does by default */
 	struct space *spaces;
 	size_t count, capacity;
