@@ -25,7 +25,7 @@ enum {
 struct parcel {
 	const struct step *step;
 	struct message message;
-	bool optional; /* may be refused */
+	bool optional; /* may be refused, where the kernel or the device has no IPv6 */
 };
 
 struct batch {
@@ -242,6 +242,13 @@ static bool refuse(const struct batch *batch, const struct parcel *parcel, struc
 	return report_refusal(batch->report, parcel->step, &parcel->message, reply);
 }
 
+/* Whether an optional message was refused for want of what it is about, not of memory, say. */
+static bool is_optional(const struct parcel *parcel, int error)
+{
+	return parcel->optional && error != -ENOMEM && error != -ENOBUFS && error != -EPERM &&
+	       error != -EBUSY;
+}
+
 static bool send_parcels(const struct batch *batch, struct netlink *netlink, size_t first,
                          size_t end)
 {
@@ -261,7 +268,8 @@ static bool send_parcels(const struct batch *batch, struct netlink *netlink, siz
 		if (reply->error == -EHOSTUNREACH && has_peers(step_object(parcel->step)) &&
 		    send_again(netlink, parcel, reply))
 			return report_error(batch->report, "talk to the kernel", -EIO);
-		if (reply->error && !parcel->optional && !is_gone(parcel->step, reply->error))
+		if (reply->error && !is_optional(parcel, reply->error) &&
+		    !is_gone(parcel->step, reply->error))
 			return refuse(batch, parcel, reply);
 	}
 	return true;
@@ -296,6 +304,20 @@ static struct nlmsghdr *doom_message(struct arena *arena, uint16_t type, uint32_
 	return message;
 }
 
+/* What could not be removed gets its mark back, or it would be nobody's. */
+static void spare(const struct batch *batch, struct netlink *netlink, struct step *const *steps,
+                  size_t count)
+{
+	uint32_t mark = topology_mark(batch->kernel->topology);
+	struct nlmsghdr *headers[DOOM_BATCH];
+	struct reply replies[DOOM_BATCH];
+
+	for (size_t i = 0; i < count; i++)
+		headers[i] = doom_message(batch->kernel->arena, RTM_SETLINK,
+		                          step_object(steps[i])->index, mark);
+	netlink_send(netlink, headers, count, replies); /* those that are gone are refused */
+}
+
 static bool doom(const struct batch *batch, struct netlink *netlink, size_t first, size_t count)
 {
 	struct step *const *steps = &batch->plan->steps[first];
@@ -316,9 +338,10 @@ static bool doom(const struct batch *batch, struct netlink *netlink, size_t firs
 	for (size_t i = 0; i <= count; i++) {
 		const struct step *step = steps[i < count ? i : 0];
 
-		if (replies[i].error && !is_gone(step, replies[i].error))
-			return report_failure(batch->report, step, replies[i].error,
-			                      replies[i].text);
+		if (!replies[i].error || is_gone(step, replies[i].error))
+			continue;
+		spare(batch, netlink, steps, count);
+		return report_failure(batch->report, step, replies[i].error, replies[i].text);
 	}
 	return true;
 }
