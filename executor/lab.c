@@ -82,12 +82,23 @@ const char **namespace_names(struct arena *arena, size_t *count)
 	return listing.names;
 }
 
-bool is_network_namespace(int descriptor)
+/* 1, 0, or a negative errno where that cannot be told. */
+static int find_network_namespace(int descriptor)
 {
 	struct statfs status;
+	int type;
 
-	return !fstatfs(descriptor, &status) && status.f_type == NSFS_MAGIC &&
-	       ioctl(descriptor, NS_GET_NSTYPE) == CLONE_NEWNET;
+	if (fstatfs(descriptor, &status))
+		return -errno;
+	if (status.f_type != NSFS_MAGIC)
+		return 0;
+	type = ioctl(descriptor, NS_GET_NSTYPE);
+	return type < 0 ? -errno : type == CLONE_NEWNET;
+}
+
+bool is_network_namespace(int descriptor)
+{
+	return find_network_namespace(descriptor) > 0;
 }
 
 /* The trees of a topology: its directories whose names are numbers. */
@@ -114,13 +125,15 @@ static int compare_namespaces(const void *a, const void *b)
 /* Whether a file is a namespace: 1 with a descriptor, 0, or a negative errno where nobody knows. */
 static int open_namespace(const char *path, int *descriptor)
 {
+	int is_one;
+
 	*descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
 	if (*descriptor < 0)
 		return errno == ENOENT || errno == ELOOP || errno == EACCES ? 0 : -errno;
-	if (is_network_namespace(*descriptor))
-		return 1;
-	close(*descriptor);
-	return 0;
+	is_one = find_network_namespace(*descriptor);
+	if (is_one <= 0)
+		close(*descriptor);
+	return is_one;
 }
 
 static bool is_listed(const struct lab_namespace *list, size_t count, const char *name)

@@ -346,9 +346,10 @@ static int dump_all(struct reading *reading)
 	error = dump(reading, RTM_GETADDR, AF_UNSPEC, sizeof(struct ifaddrmsg), read_address);
 	if (!error)
 		error = dump(reading, RTM_GETROUTE, AF_INET, sizeof(struct rtmsg), read_route);
-	if (!error)
-		error = dump(reading, RTM_GETROUTE, AF_INET6, sizeof(struct rtmsg), read_route);
-	return error == -EAFNOSUPPORT || error == -EOPNOTSUPP ? 0 : error;
+	if (error)
+		return error;
+	error = dump(reading, RTM_GETROUTE, AF_INET6, sizeof(struct rtmsg), read_route);
+	return error == -EAFNOSUPPORT || error == -EOPNOTSUPP ? 0 : error; /* no IPv6 here */
 }
 
 static void add_sysctl(struct graph *graph, struct object *space, const char *name,
