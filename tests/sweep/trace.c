@@ -143,14 +143,17 @@ static bool let_go(const struct tracee *tracee)
 	              (struct seccomp_notif_resp){.flags = SECCOMP_USER_NOTIF_FLAG_CONTINUE});
 }
 
-static bool refuse(const struct tracee *tracee, int error)
-{
-	return answer(tracee, (struct seccomp_notif_resp){.error = -error});
-}
-
 static bool give(const struct tracee *tracee, long value)
 {
 	return answer(tracee, (struct seccomp_notif_resp){.val = value});
+}
+
+/* brk(2) itself returns no errors, but where the end of the data is: below what was asked for. */
+static bool refuse(const struct tracee *tracee, int error)
+{
+	if (is_call(tracee, SYS_brk))
+		return give(tracee, 0);
+	return answer(tracee, (struct seccomp_notif_resp){.error = -error});
 }
 
 static bool tracee_read(pid_t pid, uint64_t from, void *to, size_t size)
