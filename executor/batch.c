@@ -333,8 +333,10 @@ static bool doom(const struct batch *batch, struct netlink *netlink, size_t firs
 	}
 	headers[count] = doom_message(batch->kernel->arena, RTM_DELLINK, 0, group);
 	error = netlink_send(netlink, headers, count + 1, replies);
-	if (error)
+	if (error) {
+		spare(batch, netlink, steps, count);
 		return report_error(batch->report, "talk to the kernel", error);
+	}
 	for (size_t i = 0; i <= count; i++) {
 		const struct step *step = steps[i < count ? i : 0];
 

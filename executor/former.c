@@ -53,18 +53,21 @@ static void note(struct kernel *kernel, const struct former *former)
 }
 
 /*
- * What every device's setting is now, where it can be read, is noted with the value that it may
- * become; `all` is the sysctl itself.
+ * What every device's setting is now, where there is one, is noted with the value that it may
+ * become; `all` is the sysctl itself. 0, or a negative errno.
  */
-static void note_followers(struct kernel *kernel, const struct former *cause)
+static int note_followers(struct kernel *kernel, const struct former *cause)
 {
 	struct reach reach = reach_of(cause->name);
 	DIR *directory;
+	int error = 0;
 
 	if (!reach.name)
-		return;
+		return 0;
 	directory = opendir(arena_printf(kernel->arena, "/proc/sys/%s", reach.directory));
-	for (struct dirent *entry; directory && (entry = readdir(directory));) {
+	if (!directory)
+		return -errno;
+	for (struct dirent *entry; !error && (errno = 0, entry = readdir(directory));) {
 		struct former former = {.space = HOST, .set = cause->set, .cause = cause->name};
 
 		if (!strcmp(entry->d_name, "all") || entry->d_name[0] == '.')
@@ -74,9 +77,13 @@ static void note_followers(struct kernel *kernel, const struct former *cause)
 		former.value = sysctl_read(kernel->arena, former.name);
 		if (former.value)
 			note(kernel, &former);
+		else if (errno != ENOENT && errno != EIO) /* a stable_secret that is not set */
+			error = -errno;
 	}
-	if (directory)
-		closedir(directory);
+	if (!error)
+		error = -errno;
+	closedir(directory);
+	return error;
 }
 
 /* A namespace that nobody sees yet is gone with this process, and so are its sysctls. */
@@ -249,9 +256,11 @@ static bool share_note(struct kernel *kernel, const char *name)
 	return true;
 }
 
-void former_note(struct kernel *kernel, const struct graph *want, const struct graph *have)
+int former_note(struct kernel *kernel, const struct graph *want, const struct graph *have)
 {
-	for (size_t i = 0; i < want->count; i++) {
+	int error = 0;
+
+	for (size_t i = 0; i < want->count && !error; i++) {
 		const struct object *object = want->objects[i], *live;
 		bool in_host = is_host_sysctl(object);
 		struct former former;
@@ -267,21 +276,23 @@ void former_note(struct kernel *kernel, const struct graph *want, const struct g
 		                         .set = object_value(object, SYSCTL_VALUE)->text};
 		note(kernel, &former);
 		if (in_host && strcmp(former.value, former.set) != 0)
-			note_followers(kernel, &former);
+			error = note_followers(kernel, &former);
 	}
+	return error;
 }
 
 /*
- * Of the devices' settings that were noted along with one of all, those that the kernel has not
- * set along.
+ * Learns what has become of a device's setting that was noted along with one of all. False: nothing,
+ * the kernel has not set it along.
  */
-static bool is_unaffected(const struct kernel *kernel, struct former *former)
+static bool was_set_along(const struct kernel *kernel, struct former *former)
 {
-	const char *live = former->cause ? sysctl_read(kernel->arena, former->name) : NULL;
+	const char *live = sysctl_read(kernel->arena, former->name);
 
-	if (live)
-		former->set = live;
-	return former->cause && (!live || !strcmp(live, former->value));
+	if (!live || !strcmp(live, former->value))
+		return false;
+	former->set = live;
+	return true;
 }
 
 static bool is_set_by(const struct graph *want, const struct former *former, const char *name)
@@ -302,9 +313,10 @@ void former_drop(struct kernel *kernel, const struct graph *want)
 	for (size_t i = 0; i < state->former_count; i++) {
 		struct former *former = &state->formers[i];
 
-		if ((is_set_by(want, former, former->name) ||
-		     is_set_by(want, former, former->cause)) &&
-		    !is_unaffected(kernel, former))
+		if (!is_set_by(want, former, former->name) &&
+		    !is_set_by(want, former, former->cause))
+			continue;
+		if (!former->cause || was_set_along(kernel, former))
 			state->formers[kept++] = *former;
 	}
 	state->former_count = kept;

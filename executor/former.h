@@ -22,9 +22,9 @@ int former_restore(struct kernel *kernel, const struct object *sysctl);
 /*
  * Notes, before anything is changed, what the sysctls that `want` sets are in `have`; in the host
  * also what the kernel may set along with them (ip_forward and conf/all reach every device:
- * net/ipv4/devinet.c, inet_forward_change(); net/ipv6/addrconf.c).
+ * net/ipv4/devinet.c, inet_forward_change(); net/ipv6/addrconf.c). 0, or a negative errno.
  */
-void former_note(struct kernel *kernel, const struct graph *want, const struct graph *have);
+int former_note(struct kernel *kernel, const struct graph *want, const struct graph *have);
 
 /*
  * When all is done, in the host's namespace: drops the notes on what `want` does not set (any

@@ -114,10 +114,13 @@ static int write_intent(struct kernel *kernel, const struct plan *plan, const st
 	/* A copy: the state as it was is what a rollback writes. */
 	state->formers = arena_grow(kernel->arena, state->formers, state->former_count,
 	                            state->former_count + 1, sizeof *state->formers);
-	former_note(kernel, plan->want, plan->have);
+	if (!error)
+		error = former_note(kernel, plan->want, plan->have);
+	if (error)
+		return error;
 	note_routes(kernel, plan->want, true);
-	kernel->has_new_formers = true;
-	return error ? error : former_save(kernel);
+	kernel->has_new_formers = false;
+	return state_write(kernel->arena, kernel->topology, state);
 }
 
 static int write_done(struct kernel *kernel, const struct graph *want)
