@@ -417,11 +417,6 @@ int lock_take(bool exclusive, const char *who, long timeout_ms, void (*waiting)(
 	return descriptor;
 }
 
-void lock_let_go(int descriptor)
-{
-	flock(descriptor, LOCK_UN);
-}
-
 void lock_holder(char text[LOCK_HOLDER_SIZE])
 {
 	CLOSED int descriptor = open(LOCK_FILE, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);

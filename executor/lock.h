@@ -46,7 +46,4 @@ int lock_take(bool exclusive, const char *who, long timeout_ms,
  */
 void lock_holder(char text[LOCK_HOLDER_SIZE]);
 
-/* Lets go before the descriptor, which stays open, is closed. */
-void lock_let_go(int descriptor);
-
 #endif

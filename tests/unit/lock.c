@@ -238,16 +238,6 @@ Test(lock, an_unseen_holder)
 	cr_assert_str_eq(holder, "");
 }
 
-Test(lock, let_go_early)
-{
-	int descriptor;
-
-	prepare();
-	descriptor = lock_take(true, "apply a", 0, NULL);
-	lock_let_go(descriptor);
-	cr_assert_geq(lock_take(true, "apply b", 0, NULL), 0);
-}
-
 Test(lock, not_through_a_symbolic_link)
 {
 	prepare();
