@@ -2,7 +2,6 @@
 #define _GNU_SOURCE
 #include "snapshot.h"
 
-#include <arpa/inet.h>
 #include <err.h>
 #include <errno.h>
 #include <libmnl/libmnl.h>
@@ -13,12 +12,18 @@
 #include <linux/if_link.h>
 #include <linux/rtnetlink.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum { MOST_LINKS = 4096, MOST_ATTRIBUTE = 128 };
+
+/* A line that grows. */
+struct line {
+	char text[4096];
+	size_t used;
+};
 
 /* One namespace while it is read. */
 struct reading {
@@ -29,13 +34,8 @@ struct reading {
 		char text[IFNAMSIZ];
 	} names[MOST_LINKS];
 	size_t count;
-	bool names_only; /* the first time, so that links can refer to each other */
-};
-
-/* A line that grows. */
-struct line {
-	char text[4096];
-	size_t used;
+	/* Describes an object of the dump; one of which it puts nothing is left out. */
+	void (*put)(struct line *line, struct reading *reading, const struct nlmsghdr *message);
 };
 
 static void put(struct line *line, const char *format, ...) __attribute__((format(printf, 2, 3)));
@@ -112,7 +112,19 @@ static struct table table_in(const struct nlattr *nest)
 	return table;
 }
 
-/* A bridge's and a port's settings: all but its timers, its root and what it has learnt. */
+static void put_settings(struct line *line, const char *prefix, const struct nlattr *data,
+                         const uint8_t *settings, size_t count)
+{
+	struct table table = table_in(data);
+	char name[16];
+
+	for (size_t i = 0; i < count; i++) {
+		snprintf(name, sizeof name, "%s%u", prefix, settings[i]);
+		put_bytes(line, name, table.at[settings[i]]);
+	}
+}
+
+/* All but its timers, its root and what it has learnt. */
 static void put_bridge(struct line *line, const struct nlattr *data)
 {
 	static const uint8_t settings[] = {
@@ -121,13 +133,8 @@ static void put_bridge(struct line *line, const struct nlattr *data)
 	        IFLA_BR_VLAN_FILTERING,   IFLA_BR_VLAN_PROTOCOL, IFLA_BR_GROUP_FWD_MASK,
 	        IFLA_BR_MCAST_SNOOPING,   IFLA_BR_MCAST_QUERIER, IFLA_BR_VLAN_DEFAULT_PVID,
 	        IFLA_BR_NF_CALL_IPTABLES, IFLA_BR_GROUP_ADDR};
-	struct table table = table_in(data);
-	char name[16];
 
-	for (size_t i = 0; i < sizeof settings; i++) {
-		snprintf(name, sizeof name, "br%u", settings[i]);
-		put_bytes(line, name, table.at[settings[i]]);
-	}
+	put_settings(line, "br", data, settings, sizeof settings);
 }
 
 static void put_port(struct line *line, const struct nlattr *data)
@@ -137,78 +144,66 @@ static void put_port(struct line *line, const struct nlattr *data)
 	        IFLA_BRPORT_GUARD,    IFLA_BRPORT_PROTECT,       IFLA_BRPORT_FAST_LEAVE,
 	        IFLA_BRPORT_LEARNING, IFLA_BRPORT_UNICAST_FLOOD, IFLA_BRPORT_PROXYARP,
 	        IFLA_BRPORT_ISOLATED, IFLA_BRPORT_MCAST_FLOOD,   IFLA_BRPORT_BCAST_FLOOD};
-	struct table table = table_in(data);
-	char name[16];
 
-	for (size_t i = 0; i < sizeof settings; i++) {
-		snprintf(name, sizeof name, "port%u", settings[i]);
-		put_bytes(line, name, table.at[settings[i]]);
-	}
+	put_settings(line, "port", data, settings, sizeof settings);
 }
 
-static void keep_name(struct reading *reading, int index, const char *name)
+/* Before all else, so that objects can refer to links. */
+static void keep_name(struct line *line, struct reading *reading, const struct nlmsghdr *message)
 {
+	const struct ifinfomsg *head = mnl_nlmsg_get_payload(message);
+	struct table table = table_of(message, sizeof *head);
+	struct name *name = &reading->names[reading->count++];
+
+	(void)line;
 	if (reading->count == MOST_LINKS)
-		errx(1, "more than %d links", MOST_LINKS);
-	reading->names[reading->count].index = index;
-	snprintf(reading->names[reading->count].text, IFNAMSIZ, "%s", name);
-	reading->count++;
+		errx(1, "%d links or more", MOST_LINKS);
+	name->index = head->ifi_index;
+	snprintf(name->text, IFNAMSIZ, "%s", mnl_attr_get_str(table.at[IFLA_IFNAME]));
 }
 
-static int read_link(const struct nlmsghdr *message, void *context)
+static void put_link(struct line *line, struct reading *reading, const struct nlmsghdr *message)
 {
 	const struct ifinfomsg *head = mnl_nlmsg_get_payload(message);
 	struct table table = table_of(message, sizeof *head),
 	             info = table_in(table.at[IFLA_LINKINFO]);
-	struct reading *reading = context;
-	struct line line = {.used = 0};
 
-	if (reading->names_only) {
-		keep_name(reading, head->ifi_index, mnl_attr_get_str(table.at[IFLA_IFNAME]));
-		return MNL_CB_OK;
-	}
-	put(&line, "link %s up=%d", name_of(reading, head->ifi_index),
+	put(line, "link %s up=%d", name_of(reading, head->ifi_index),
 	    (head->ifi_flags & IFF_UP) != 0);
-	put_bytes(&line, "mac", table.at[IFLA_ADDRESS]);
-	put_bytes(&line, "mtu", table.at[IFLA_MTU]);
-	put_bytes(&line, "group", table.at[IFLA_GROUP]);
-	put_bytes(&line, "txqueuelen", table.at[IFLA_TXQLEN]);
-	put_bytes(&line, "txqueues", table.at[IFLA_NUM_TX_QUEUES]);
-	put_bytes(&line, "rxqueues", table.at[IFLA_NUM_RX_QUEUES]);
-	put_bytes(&line, "altnames", table.at[IFLA_PROP_LIST]);
+	put_bytes(line, "mac", table.at[IFLA_ADDRESS]);
+	put_bytes(line, "mtu", table.at[IFLA_MTU]);
+	put_bytes(line, "group", table.at[IFLA_GROUP]);
+	put_bytes(line, "txqueuelen", table.at[IFLA_TXQLEN]);
+	put_bytes(line, "txqueues", table.at[IFLA_NUM_TX_QUEUES]);
+	put_bytes(line, "rxqueues", table.at[IFLA_NUM_RX_QUEUES]);
+	put_bytes(line, "altnames", table.at[IFLA_PROP_LIST]);
 	if (table.at[IFLA_IFALIAS])
-		put(&line, " alias=%s", mnl_attr_get_str(table.at[IFLA_IFALIAS]));
-	put_device(&line, reading, "master", table.at[IFLA_MASTER]);
+		put(line, " alias=%s", mnl_attr_get_str(table.at[IFLA_IFALIAS]));
+	put_device(line, reading, "master", table.at[IFLA_MASTER]);
 	if (info.at[IFLA_INFO_KIND])
-		put(&line, " kind=%s", mnl_attr_get_str(info.at[IFLA_INFO_KIND]));
+		put(line, " kind=%s", mnl_attr_get_str(info.at[IFLA_INFO_KIND]));
 	if (info.at[IFLA_INFO_KIND] && !strcmp(mnl_attr_get_str(info.at[IFLA_INFO_KIND]), "bridge"))
-		put_bridge(&line, info.at[IFLA_INFO_DATA]);
-	put_port(&line, info.at[IFLA_INFO_SLAVE_DATA]);
-	snapshot_add(reading->snapshot, "%s: %s", reading->space, line.text);
-	return MNL_CB_OK;
+		put_bridge(line, info.at[IFLA_INFO_DATA]);
+	put_port(line, info.at[IFLA_INFO_SLAVE_DATA]);
 }
 
-static int read_address(const struct nlmsghdr *message, void *context)
+static void put_address(struct line *line, struct reading *reading, const struct nlmsghdr *message)
 {
 	const struct ifaddrmsg *head = mnl_nlmsg_get_payload(message);
 	struct table table = table_of(message, sizeof *head);
-	struct reading *reading = context;
-	struct line line = {.used = 0};
 	uint32_t flags = head->ifa_flags;
 
 	if (table.at[IFA_FLAGS])
 		flags = mnl_attr_get_u32(table.at[IFA_FLAGS]);
-	put(&line, "address %s family=%d prefix=%d scope=%d flags=%x",
+	put(line, "address %s family=%d prefix=%d scope=%d flags=%x",
 	    name_of(reading, (int)head->ifa_index), head->ifa_family, head->ifa_prefixlen,
 	    head->ifa_scope, flags & ~(unsigned)IFA_F_TENTATIVE);
-	put_bytes(&line, "local", table.at[IFA_LOCAL]);
-	put_bytes(&line, "address", table.at[IFA_ADDRESS]);
-	put_bytes(&line, "broadcast", table.at[IFA_BROADCAST]);
-	put_bytes(&line, "protocol", table.at[11 /* IFA_PROTO */]);
+	put_bytes(line, "local", table.at[IFA_LOCAL]);
+	put_bytes(line, "address", table.at[IFA_ADDRESS]);
+	put_bytes(line, "broadcast", table.at[IFA_BROADCAST]);
+	put_bytes(line, "protocol", table.at[11 /* IFA_PROTO */]);
 	if (table.at[IFA_LABEL])
-		put(&line, " label=%s", mnl_attr_get_str(table.at[IFA_LABEL]));
-	snapshot_add(reading->snapshot, "%s: %s", reading->space, line.text);
-	return MNL_CB_OK;
+		put(line, " label=%s", mnl_attr_get_str(table.at[IFA_LABEL]));
 }
 
 /* Next hops, in the kernel's order. */
@@ -231,91 +226,114 @@ static void put_hops(struct line *line, const struct reading *reading,
 	}
 }
 
-static int read_route(const struct nlmsghdr *message, void *context)
+static void put_route(struct line *line, struct reading *reading, const struct nlmsghdr *message)
 {
 	const struct rtmsg *head = mnl_nlmsg_get_payload(message);
 	struct table table = table_of(message, sizeof *head);
-	struct reading *reading = context;
-	struct line line = {.used = 0};
 
 	if (head->rtm_flags & RTM_F_CLONED)
-		return MNL_CB_OK;
-	put(&line, "route family=%d to=/%d protocol=%d scope=%d type=%d onlink=%x",
-	    head->rtm_family, head->rtm_dst_len, head->rtm_protocol, head->rtm_scope,
-	    head->rtm_type, head->rtm_flags & RTNH_F_ONLINK);
-	put_bytes(&line, "table", table.at[RTA_TABLE]);
-	put_bytes(&line, "to", table.at[RTA_DST]);
-	put_bytes(&line, "metric", table.at[RTA_PRIORITY]);
-	put_bytes(&line, "src", table.at[RTA_PREFSRC]);
-	put_bytes(&line, "via", table.at[RTA_GATEWAY]);
-	put_bytes(&line, "via6", table.at[RTA_VIA]);
-	put_bytes(&line, "metrics", table.at[RTA_METRICS]);
-	put_device(&line, reading, "dev", table.at[RTA_OIF]);
-	put_hops(&line, reading, table.at[RTA_MULTIPATH]);
-	snapshot_add(reading->snapshot, "%s: %s", reading->space, line.text);
-	return MNL_CB_OK;
+		return;
+	put(line, "route family=%d to=/%d protocol=%d scope=%d type=%d onlink=%x", head->rtm_family,
+	    head->rtm_dst_len, head->rtm_protocol, head->rtm_scope, head->rtm_type,
+	    head->rtm_flags & RTNH_F_ONLINK);
+	put_bytes(line, "table", table.at[RTA_TABLE]);
+	put_bytes(line, "to", table.at[RTA_DST]);
+	put_bytes(line, "metric", table.at[RTA_PRIORITY]);
+	put_bytes(line, "src", table.at[RTA_PREFSRC]);
+	put_bytes(line, "via", table.at[RTA_GATEWAY]);
+	put_bytes(line, "via6", table.at[RTA_VIA]);
+	put_bytes(line, "metrics", table.at[RTA_METRICS]);
+	put_device(line, reading, "dev", table.at[RTA_OIF]);
+	put_hops(line, reading, table.at[RTA_MULTIPATH]);
 }
 
-static int read_rule(const struct nlmsghdr *message, void *context)
+static void put_rule(struct line *line, struct reading *reading, const struct nlmsghdr *message)
 {
 	const struct fib_rule_hdr *head = mnl_nlmsg_get_payload(message);
 	struct table table = table_of(message, sizeof *head);
+
+	(void)reading;
+	put(line, "rule family=%d action=%d", head->family, head->action);
+	put_bytes(line, "table", table.at[FRA_TABLE]);
+	put_bytes(line, "priority", table.at[FRA_PRIORITY]);
+	put_bytes(line, "protocol", table.at[FRA_PROTOCOL]);
+}
+
+static int read_object(const struct nlmsghdr *message, void *context)
+{
 	struct reading *reading = context;
 	struct line line = {.used = 0};
 
-	put(&line, "rule family=%d action=%d", head->family, head->action);
-	put_bytes(&line, "table", table.at[FRA_TABLE]);
-	put_bytes(&line, "priority", table.at[FRA_PRIORITY]);
-	put_bytes(&line, "protocol", table.at[FRA_PROTOCOL]);
-	snapshot_add(reading->snapshot, "%s: %s", reading->space, line.text);
+	reading->put(&line, reading, message);
+	if (line.used)
+		snapshot_add(reading->snapshot, "%s: %s", reading->space, line.text);
 	return MNL_CB_OK;
 }
 
-/* A dump that is interrupted by a change is a snapshot of nothing: it is said, and exit. */
-static void dump(struct mnl_socket *socket, uint16_t type, uint8_t family, size_t head_size,
-                 int (*each)(const struct nlmsghdr *, void *), struct reading *reading)
+/* What is dumped, in this order, and how it is described. */
+static const struct dump {
+	uint16_t type;
+	uint8_t family;
+	size_t head_size;
+	void (*put)(struct line *line, struct reading *reading, const struct nlmsghdr *message);
+} dumps[] = {
+        {RTM_GETLINK, AF_UNSPEC, sizeof(struct ifinfomsg), keep_name},
+        {RTM_GETLINK, AF_UNSPEC, sizeof(struct ifinfomsg), put_link},
+        {RTM_GETADDR, AF_UNSPEC, sizeof(struct ifaddrmsg), put_address},
+        {RTM_GETROUTE, AF_INET, sizeof(struct rtmsg), put_route},
+        {RTM_GETROUTE, AF_INET6, sizeof(struct rtmsg), put_route},
+        {RTM_GETRULE, AF_UNSPEC, sizeof(struct fib_rule_hdr), put_rule},
+};
+
+/* False where something changed meanwhile, so that what was read never was. */
+static bool take_dump(struct mnl_socket *socket, const struct dump *dump, struct reading *reading)
 {
 	_Alignas(struct nlmsghdr) char buffer[65536];
 	struct nlmsghdr *request = mnl_nlmsg_put_header(buffer);
-	uint8_t *head = mnl_nlmsg_put_extra_header(request, head_size);
-	static unsigned sequence;
-	ssize_t length;
+	uint8_t *head = mnl_nlmsg_put_extra_header(request, dump->head_size);
 	int result = MNL_CB_OK;
 
-	request->nlmsg_type = type;
+	request->nlmsg_type = dump->type;
 	request->nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
-	request->nlmsg_seq = ++sequence;
-	*head = family;
+	*head = dump->family;
+	reading->put = dump->put;
 	if (mnl_socket_sendto(socket, request, request->nlmsg_len) < 0)
 		err(1, "send");
 	while (result > MNL_CB_STOP) {
-		length = mnl_socket_recvfrom(socket, buffer, sizeof buffer);
+		ssize_t length = mnl_socket_recvfrom(socket, buffer, sizeof buffer);
+
 		if (length < 0)
 			err(1, "receive");
-		result = mnl_cb_run(buffer, (size_t)length, sequence, mnl_socket_get_portid(socket),
-		                    each, reading);
+		result = mnl_cb_run(buffer, (size_t)length, 0, mnl_socket_get_portid(socket),
+		                    read_object, reading);
 	}
-	if (result < 0 && errno != EAFNOSUPPORT && errno != EOPNOTSUPP)
-		err(1, "dump of type %d in %s", type, reading->space);
+	if (result < 0 && errno != EINTR && errno != EAFNOSUPPORT && errno != EOPNOTSUPP)
+		err(1, "dump of type %d in %s", dump->type, reading->space);
+	return result == MNL_CB_STOP || errno != EINTR;
+}
+
+static bool take_dumps(struct reading *reading)
+{
+	struct mnl_socket *socket = mnl_socket_open2(NETLINK_ROUTE, SOCK_CLOEXEC);
+	bool whole = true;
+
+	if (!socket || mnl_socket_bind(socket, 0, MNL_SOCKET_AUTOPID) < 0)
+		err(1, "netlink");
+	for (size_t i = 0; i < sizeof dumps / sizeof *dumps && whole; i++)
+		whole = take_dump(socket, &dumps[i], reading);
+	mnl_socket_close(socket);
+	return whole;
 }
 
 void snapshot_add_network(struct snapshot *snapshot, const char *space)
 {
 	static struct reading reading;
-	struct mnl_socket *socket = mnl_socket_open2(NETLINK_ROUTE, SOCK_CLOEXEC);
+	size_t before = snapshot->count;
 
-	if (!socket || mnl_socket_bind(socket, 0, MNL_SOCKET_AUTOPID) < 0)
-		err(1, "netlink");
-	reading.snapshot = snapshot;
-	reading.space = space;
-	reading.count = 0;
-	reading.names_only = true;
-	dump(socket, RTM_GETLINK, AF_UNSPEC, sizeof(struct ifinfomsg), read_link, &reading);
-	reading.names_only = false;
-	dump(socket, RTM_GETLINK, AF_UNSPEC, sizeof(struct ifinfomsg), read_link, &reading);
-	dump(socket, RTM_GETADDR, AF_UNSPEC, sizeof(struct ifaddrmsg), read_address, &reading);
-	dump(socket, RTM_GETROUTE, AF_INET, sizeof(struct rtmsg), read_route, &reading);
-	dump(socket, RTM_GETROUTE, AF_INET6, sizeof(struct rtmsg), read_route, &reading);
-	dump(socket, RTM_GETRULE, AF_UNSPEC, sizeof(struct fib_rule_hdr), read_rule, &reading);
-	mnl_socket_close(socket);
+	do {
+		snapshot_cut(snapshot, before);
+		reading.snapshot = snapshot;
+		reading.space = space;
+		reading.count = 0;
+	} while (!take_dumps(&reading));
 }

@@ -216,10 +216,15 @@ struct snapshot snapshot_take(void)
 	return snapshot;
 }
 
+void snapshot_cut(struct snapshot *snapshot, size_t count)
+{
+	while (snapshot->count > count)
+		free(snapshot->lines[--snapshot->count]);
+}
+
 void snapshot_free(struct snapshot *snapshot)
 {
-	for (size_t i = 0; i < snapshot->count; i++)
-		free(snapshot->lines[i]);
+	snapshot_cut(snapshot, 0);
 	free(snapshot->lines);
 	*snapshot = (struct snapshot){0};
 }

@@ -24,9 +24,12 @@ bool snapshot_equal(const struct snapshot *a, const struct snapshot *b);
 /* Prints the lines that only one of them has, with - and +, 20 at most. */
 void snapshot_print_difference(const struct snapshot *from, const struct snapshot *to);
 
-/* For those who read the kernel: a line more, as by printf(3). */
+/* For those who read the kernel, before the lines are in order: one more, as by printf(3). */
 void snapshot_add(struct snapshot *snapshot, const char *format, ...)
         __attribute__((format(printf, 2, 3)));
+
+/* Takes the lines from number `count` on back. */
+void snapshot_cut(struct snapshot *snapshot, size_t count);
 
 /* Adds what the network namespace has that the process is in; `space` begins each line. */
 void snapshot_add_network(struct snapshot *snapshot, const char *space);

@@ -5,7 +5,7 @@
  * destroys it (destroy), again and again, each time with another system call, message or reply struck
  * by the fault (trace.h), and looks each time at what is there afterwards (snapshot.h): nothing may be
  * lost, half done or left. With POINTS, that many of them, chosen by SEED. Both files name the same
- * topology. To be run in namespaces of its own.
+ * topology. To be run in namespaces of its own, and in a directory of its own, for lab.yaml.
  *
  *   kill, inside   the next apply and, from the same kill, the next destroy are as if nothing had been
  *   fail, exhaust, short, refuse, lie, signal
@@ -13,7 +13,8 @@
  *   twice          two calls fail, the second perhaps in the rollback: also 3 and a message, and then
  *                  the next apply mends it
  *
- * Prints how many points were tried, and what they were told; status 1 after any failure.
+ * Prints how many points were struck, of those that were chosen and of all, and what was said there;
+ * status 1 after any failure.
  */
 #define _GNU_SOURCE
 #include "snapshot.h"
@@ -21,14 +22,14 @@
 
 #include <err.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#define LAB "./lab.yaml" /* what is applied: a copy of BEFORE or AFTER */
 
 enum {
 	STATUS_DONE = 0,
@@ -41,13 +42,14 @@ enum {
 
 /* What is swept over. */
 struct sweep {
-	const char *topoc, *file;   /* the file that is applied, into which the others are copied */
+	const char *topoc;
 	const char *before, *after; /* texts; `before` is NULL where there is nothing */
 	bool destroys;
 	struct snapshot nothing, first, last; /* as it is at first, before the verb, and after it */
 	struct trace trace;
 	const char *what; /* the fault's name */
-	long point, failures, tried;
+	const char *call; /* what was struck last; NULL: the run ended before that */
+	long point, failures, chosen, struck;
 	char said[32][256]; /* different messages */
 	size_t said_count;
 };
@@ -65,12 +67,12 @@ static char *read_file(const char *path)
 	return text;
 }
 
-static void write_file(const char *path, const char *text)
+static void write_lab(const char *text)
 {
-	FILE *file = fopen(path, "we");
+	FILE *file = fopen(LAB, "we");
 
 	if (!file || fputs(text, file) < 0 || fclose(file))
-		err(1, "%s", path);
+		err(1, "%s", LAB);
 }
 
 /* Runs. */
@@ -82,18 +84,15 @@ static int status_of(const struct trace *trace)
 	return WEXITSTATUS(trace->status);
 }
 
+/* topoc VERB [OPTION] ARGUMENT */
 static int run(struct sweep *sweep, const char *verb, const char *option, const char *argument,
                const struct fault *fault)
 {
-	char *arguments[] = {(char *)sweep->topoc, (char *)verb, (char *)option, (char *)argument,
+	char *arguments[] = {(char *)sweep->topoc, (char *)verb,
+	                     (char *)(option ? option : argument), option ? (char *)argument : NULL,
 	                     NULL};
-	int error;
+	int error = trace_run(arguments, fault, &sweep->trace);
 
-	if (!option) {
-		arguments[2] = arguments[3];
-		arguments[3] = NULL;
-	}
-	error = trace_run(arguments, fault, &sweep->trace);
 	if (error)
 		errx(error == -EPERM ? 77 : 1, "skipped: %s %s cannot be traced: %s", sweep->topoc,
 		     verb, strerror(-error));
@@ -103,7 +102,7 @@ static int run(struct sweep *sweep, const char *verb, const char *option, const 
 static bool fails(struct sweep *sweep, const char *how)
 {
 	printf("FAILED  %s at %ld (%s): %s; status %d\n", sweep->what, sweep->point,
-	       sweep->trace.call ? sweep->trace.call : "-", how, status_of(&sweep->trace));
+	       sweep->call ? sweep->call : "-", how, status_of(&sweep->trace));
 	for (const char *at = sweep->trace.diagnostic; (at = strstr(at, "error: ")); at++)
 		printf("    %.*s\n", (int)strcspn(at, "\n"), at);
 	sweep->failures++;
@@ -128,21 +127,21 @@ static bool is_like(const struct snapshot *expected)
 
 static bool apply(struct sweep *sweep, const char *text)
 {
-	write_file(sweep->file, text);
-	return run(sweep, "apply", NULL, sweep->file, NULL) == STATUS_DONE ||
+	write_lab(text);
+	return run(sweep, "apply", NULL, LAB, NULL) == STATUS_DONE ||
 	       fails(sweep, "the apply after it");
 }
 
 static bool plan_is_empty(struct sweep *sweep)
 {
-	return run(sweep, "plan", "--detailed-exitcode", sweep->file, NULL) == STATUS_DONE ||
+	return run(sweep, "plan", "--detailed-exitcode", LAB, NULL) == STATUS_DONE ||
 	       fails(sweep, "the plan after it is not empty");
 }
 
 /* By file: one that is not applied is none that can be destroyed, and that is no error. */
 static bool destroy(struct sweep *sweep)
 {
-	if (run(sweep, "destroy", NULL, sweep->file, NULL) != STATUS_DONE)
+	if (run(sweep, "destroy", NULL, LAB, NULL) != STATUS_DONE)
 		return fails(sweep, "the destroy after it");
 	return is_like(&sweep->nothing) || fails(sweep, "something is left after destroy");
 }
@@ -151,12 +150,15 @@ static void prepare(struct sweep *sweep)
 {
 	if (sweep->before && !apply(sweep, sweep->before))
 		errx(1, "what is to be changed cannot be applied");
-	write_file(sweep->file, sweep->after);
+	write_lab(sweep->after);
 }
 
 static int run_verb(struct sweep *sweep, const struct fault *fault)
 {
-	return run(sweep, sweep->destroys ? "destroy" : "apply", NULL, sweep->file, fault);
+	int status = run(sweep, sweep->destroys ? "destroy" : "apply", NULL, LAB, fault);
+
+	sweep->call = sweep->trace.struck ? sweep->trace.call : NULL;
+	return status;
 }
 
 /* Expectations. */
@@ -181,7 +183,7 @@ static bool try_kill(struct sweep *sweep, const struct fault *fault)
 	return destroy(sweep);
 }
 
-/* Messages that differ in numbers alone are told once. */
+/* Each message is told once. */
 static void note_message(struct sweep *sweep)
 {
 	const char *error = strstr(sweep->trace.diagnostic, "error: ");
@@ -195,7 +197,7 @@ static void note_message(struct sweep *sweep)
 			return;
 	}
 	if (sweep->said_count < sizeof sweep->said / sizeof *sweep->said)
-		strcpy(sweep->said[sweep->said_count++], line);
+		memcpy(sweep->said[sweep->said_count++], line, sizeof line);
 }
 
 static bool says(const struct sweep *sweep, const char *text)
@@ -324,7 +326,7 @@ static long rehearse(struct sweep *sweep, const struct kind *kind)
 	return count_points(sweep, kind);
 }
 
-static void sweep_over(struct sweep *sweep, const struct kind *kind, long points)
+static void sweep_over(struct sweep *sweep, const struct kind *kind, const char *verb, long points)
 {
 	long total = rehearse(sweep, kind), step = points && points < total ? total / points : 1;
 
@@ -335,36 +337,31 @@ static void sweep_over(struct sweep *sweep, const struct kind *kind, long points
 		struct fault fault = fault_at(kind, at);
 
 		sweep->point = at;
-		sweep->tried++;
+		sweep->chosen++;
 		if (!kind->try(sweep, &fault) &&
 		    (run(sweep, "destroy", "--all", NULL, NULL) || !is_like(&sweep->nothing)))
 			errx(1, "what is left cannot be removed");
+		sweep->struck += sweep->call != NULL;
 	}
+	if (sweep->chosen && !sweep->struck)
+		errx(1, "no fault has happened");
 	for (size_t i = 0; i < sweep->said_count; i++)
 		printf("        %s\n", sweep->said[i]);
-	printf("%s %s: %ld of %ld points tried, %ld failures\n", sweep->what,
-	       sweep->destroys ? "destroy"
-	       : sweep->before ? "change"
-	                       : "apply",
-	       sweep->tried, total, sweep->failures);
+	printf("%s %s: %ld points struck of %ld chosen of %ld, %ld failures\n", sweep->what, verb,
+	       sweep->struck, sweep->chosen, total, sweep->failures);
 }
 
 int main(int argc, char **argv)
 {
 	static struct sweep sweep;
-	char directory[] = "/tmp/topoc-sweep-XXXXXX", file[64];
 	const struct kind *kind;
 
 	if (argc < 6)
 		errx(64, "usage: topoc-sweep TOPOC FAULT apply|change|destroy BEFORE AFTER [POINTS "
 		         "[SEED]]");
 	kind = kind_named(argv[2]);
-	if (!mkdtemp(directory))
-		err(1, "%s", directory);
-	snprintf(file, sizeof file, "%s/lab.yaml", directory);
 	sweep.topoc = argv[1];
 	sweep.what = argv[2];
-	sweep.file = file;
 	sweep.after = read_file(argv[5]);
 	sweep.destroys = !strcmp(argv[3], "destroy");
 	if (sweep.destroys)
@@ -373,8 +370,6 @@ int main(int argc, char **argv)
 		sweep.before = read_file(argv[4]);
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	srandom(argc > 7 ? (unsigned)atol(argv[7]) : 1);
-	sweep_over(&sweep, kind, argc > 6 ? atol(argv[6]) : 0);
-	unlink(file);
-	rmdir(directory);
+	sweep_over(&sweep, kind, argv[3], argc > 6 ? atol(argv[6]) : 0);
 	return sweep.failures ? 1 : 0;
 }

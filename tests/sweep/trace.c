@@ -18,12 +18,10 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 enum {
@@ -62,11 +60,11 @@ static int install_filter(void)
 	                    &program);
 }
 
-/* A descriptor as the ancillary data of one byte; `aligned` holds it. */
-static struct msghdr carry(struct iovec *part, void *aligned, size_t size)
+/* A byte, with a descriptor as its ancillary data. */
+static struct msghdr carry(struct iovec *part, void *control, size_t size)
 {
 	struct msghdr message = {
-	        .msg_iov = part, .msg_iovlen = 1, .msg_control = aligned, .msg_controllen = size};
+	        .msg_iov = part, .msg_iovlen = 1, .msg_control = control, .msg_controllen = size};
 
 	return message;
 }
@@ -373,19 +371,23 @@ static bool take_call(struct tracee *tracee)
 	return receive(tracee) || let_go(tracee);
 }
 
-/* Until the process has ended. */
+/*
+ * Until the process has ended, which the listener tells only once it is reaped (before Linux 6.11,
+ * kernel/seccomp.c, seccomp_filter_release()).
+ */
 static void follow(struct tracee *tracee)
 {
-	struct pollfd event = {.fd = tracee->listener, .events = POLLIN};
+	struct pollfd events[] = {{.fd = tracee->listener, .events = POLLIN},
+	                          {.fd = tracee->handle, .events = POLLIN}};
 
 	for (;;) {
-		int ready = poll(&event, 1, PATIENCE_MS);
+		int ready = poll(events, 2, PATIENCE_MS);
 
 		if (ready == 0) {
 			tracee->trace->hung = true;
 			kill(tracee->pid, SIGKILL);
 		}
-		if (ready <= 0 || !(event.revents & POLLIN))
+		if (ready <= 0 || !(events[0].revents & POLLIN))
 			return;
 		memset(&tracee->call, 0, sizeof tracee->call);
 		if (!ioctl(tracee->listener, SECCOMP_IOCTL_NOTIF_RECV, &tracee->call))

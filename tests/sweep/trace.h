@@ -9,7 +9,6 @@
 #include <stdbool.h>
 
 enum fault_kind {
-	FAULT_NONE,
 	FAULT_KILL,    /* SIGKILL before the call is carried out */
 	FAULT_INSIDE,  /* SIGKILL `delay` microseconds after the call began */
 	FAULT_FAIL,    /* the call is not carried out and returns `error` */
@@ -21,16 +20,15 @@ enum fault_kind {
 };
 
 /*
- * `at` counts from 1: calls since main() began (its first is to open /dev/null), those of
- * sendmsg(2) alone for FAULT_INSIDE, messages for FAULT_REFUSE, acknowledgements for FAULT_LIE; from
- * 0 of FAULT_KILL, which is the execve(2), what is before main() is not told apart.
+ * `at` counts from 1: calls since main() began, whose first opens /dev/null; those of sendmsg(2) alone
+ * for FAULT_INSIDE; messages for FAULT_REFUSE; acknowledgements for FAULT_LIE.
  */
 struct fault {
 	enum fault_kind kind;
 	long at;
 	int error;      /* of errno(3) */
 	unsigned delay; /* microseconds */
-	long second;    /* when not 0: a call that many later fails as well, with `error` */
+	long second; /* when not 0: so many calls later another fails, with `error`, or SIGINT comes */
 };
 
 struct trace {
