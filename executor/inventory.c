@@ -1,0 +1,360 @@
+#include "inventory.h"
+
+#include "attribute.h"
+#include "if_addr.h"
+#include "link_local.h"
+#include "parser/arena.h"
+#include "parser/kinds.h"
+#include "wire.h"
+
+#include <errno.h>
+#include <libmnl/libmnl.h>
+#include <linux/if.h>
+#include <linux/if_link.h>
+#include <linux/rtnetlink.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* What topoc itself reads of a message, beside what the tables say. */
+struct reading {
+	struct arena *arena;
+	struct graph *graph;
+	const struct graph *want;
+	const struct kernel *kernel;
+	struct diagnostics *ignored; /* of what the kernel says, nobody is to blame */
+	struct object *space;
+	struct object **devices; /* of the namespace, by index */
+	size_t device_count, device_capacity;
+	size_t begun, devices_begun; /* how many there were when this dump began */
+};
+
+static bool in_host(const struct reading *reading)
+{
+	return reading->space == reading->graph->host;
+}
+
+/* An object that turns out not to matter is taken out again: it is the last one, without a name. */
+static void forget(struct graph *graph)
+{
+	graph->count--;
+}
+
+/*
+ * Names an object. Of two with one identity (the kernel appends routes) ours counts, and else the
+ * first.
+ */
+static void name_observed(struct graph *graph, struct object *object, const char *name)
+{
+	struct object *other;
+
+	if (!name) {
+		forget(graph);
+		return;
+	}
+	other = graph_name(graph, object, name);
+	if (other && other->foreign && !object->foreign && other->kind == object->kind) {
+		other->values = object->values;
+		other->foreign = false;
+	}
+}
+
+static const struct nlattr *find(const struct nlmsghdr *message, size_t head, uint16_t type)
+{
+	return attributes_find(attributes_of(message, head), type);
+}
+
+static const struct kind *kind_of_link(const struct reading *reading,
+                                       const struct nlmsghdr *message)
+{
+	const struct ifinfomsg *head = mnl_nlmsg_get_payload(message);
+	const struct nlattr *info = find(message, sizeof *head, IFLA_LINKINFO);
+	const char *name = attribute_text(attributes_find(attributes_in(info), IFLA_INFO_KIND));
+	const struct kind *kind = name ? kind_named(name) : NULL;
+
+	if (head->ifi_flags & IFF_LOOPBACK)
+		return in_host(reading) ? &device_kind : &loopback_kind;
+	return kind && kind->class == &link_class ? kind : &device_kind;
+}
+
+/* IFLA_GROUP is the mark; the label tells two topologies with one hash apart. */
+static bool is_marked(const struct reading *reading, const struct nlmsghdr *message)
+{
+	const struct nlattr *group = find(message, sizeof(struct ifinfomsg), IFLA_GROUP);
+	const char *label = attribute_text(find(message, sizeof(struct ifinfomsg), IFLA_IFALIAS));
+
+	if (!group || attribute_number(group) != topology_mark(reading->graph->topology))
+		return false;
+	return !in_host(reading) || !label || strncmp(label, "topoc:", 6) ||
+	       !strcmp(label + 6, reading->graph->topology);
+}
+
+static void keep_device(struct reading *reading, struct object *device)
+{
+	if (reading->device_count == reading->device_capacity) {
+		reading->device_capacity = reading->device_count * 2 + 16;
+		reading->devices =
+		        arena_grow(reading->arena, reading->devices, reading->device_count,
+		                   reading->device_capacity, sizeof(struct object *));
+	}
+	reading->devices[reading->device_count++] = device;
+}
+
+static int read_link(const struct nlmsghdr *message, void *context)
+{
+	struct reading *reading = context;
+	const struct ifinfomsg *head = mnl_nlmsg_get_payload(message);
+	const char *name = attribute_text(find(message, sizeof *head, IFLA_IFNAME));
+	struct space *space = kernel_space(reading->kernel, reading->space);
+	const struct nlattr *elsewhere = find(message, sizeof *head, IFLA_LINK_NETNSID);
+	const char *maker;
+	struct object *device;
+
+	if (!name)
+		return 0;
+	device = graph_add(reading->graph, kind_of_link(reading, message), reading->space,
+	                   (struct span){0});
+	decode(reading->arena, message, device);
+	device->index = (uint32_t)head->ifi_index;
+	device->elsewhere = elsewhere ? attribute_number(elsewhere) + 1 : 0;
+	device->foreign = !device->kind->with_owner && !is_marked(reading, message);
+	maker = device->foreign ? topology_of_link(message) : NULL;
+	if (maker)
+		device->maker = arena_copy(reading->arena, maker, strlen(maker));
+	if (device->index > space->last_index)
+		space->last_index = device->index;
+	name_observed(reading->graph, device, arena_copy(reading->arena, name, strlen(name)));
+	keep_device(reading, device);
+	return 0;
+}
+
+static int compare_indexes(const void *left, const void *right)
+{
+	const struct object *a = *(struct object *const *)left, *b = *(struct object *const *)right;
+
+	return (a->index > b->index) - (a->index < b->index);
+}
+
+static struct object *device_at(const struct reading *reading, uint32_t index)
+{
+	struct object key = {.index = index}, *wanted = &key, **found;
+
+	if (!reading->device_count)
+		return NULL;
+	found = bsearch(&wanted, reading->devices, reading->device_count, sizeof(struct object *),
+	                compare_indexes);
+	return found ? *found : NULL;
+}
+
+/* Whether the file declares what an object in hand would be called. */
+static const struct object *wanted(const struct reading *reading, const struct object *owner,
+                                   const struct class *class, const char *name)
+{
+	if (!reading->want || !name)
+		return NULL;
+	return graph_find(reading->want, arena_printf(reading->arena, "%s %s %s", class->name,
+	                                              strchr(owner->path, ' ') + 1, name));
+}
+
+static bool kernel_made_address(const struct nlmsghdr *message)
+{
+	const struct ifaddrmsg *head = mnl_nlmsg_get_payload(message);
+	const struct nlattr *protocol = find(message, sizeof *head, IFA_PROTO);
+	uint32_t number = attribute_number(protocol);
+
+	return number >= IFAPROT_KERNEL_LO && number <= IFAPROT_KERNEL_LL;
+}
+
+/* Of the host's devices, those that are ours and those that the file names. */
+static bool matters(const struct reading *reading, const struct object *device)
+{
+	return !in_host(reading) || !device->foreign ||
+	       (reading->want && graph_find(reading->want, device->path));
+}
+
+static bool is_generated(const struct object *device, const struct object *address)
+{
+	struct ip expected = link_local_of(object_value(device, LINK_MAC)->mac);
+
+	return ip_equal(&object_value(address, ADDRESS_ADDRESS)->ip, &expected);
+}
+
+static int read_address(const struct nlmsghdr *message, void *context)
+{
+	struct reading *reading = context;
+	const struct ifaddrmsg *head = mnl_nlmsg_get_payload(message);
+	struct object *device = device_at(reading, head->ifa_index), *address;
+	bool temporary = head->ifa_family == AF_INET6 && head->ifa_flags & IFA_F_TEMPORARY;
+	const char *name;
+	int64_t protocol;
+
+	if (!device || temporary || !matters(reading, device))
+		return 0;
+	address = graph_add(reading->graph, &address_kind, device, (struct span){0});
+	decode(reading->arena, message, address);
+	protocol = object_value(address, ADDRESS_PROTOCOL)->presence
+	                   ? object_value(address, ADDRESS_PROTOCOL)->number
+	                   : 0;
+	name = address_class.identify(reading->graph, address, reading->ignored);
+	address->foreign = device->foreign || protocol != TOPOC_PROTOCOL;
+	address->adoptable = !protocol && !device->foreign && !in_host(reading);
+	if (kernel_made_address(message)) {
+		address->foreign = device->foreign;
+		device->link_local |= is_generated(device, address);
+		if (!wanted(reading, device, &address_class, name))
+			name = NULL;
+	}
+	name_observed(reading->graph, address, name);
+	return 0;
+}
+
+/* Names for the indexes of the devices that an object refers to, in its own namespace. */
+static void resolve(const struct reading *reading, const struct field *fields, size_t count,
+                    struct value *values)
+{
+	for (size_t i = 0; i < count; i++) {
+		struct value *value = &values[i];
+		const struct object *device;
+
+		if (!value->presence)
+			continue;
+		for (size_t row = 0; fields[i].type == TYPE_LIST && row < value->list.count; row++)
+			resolve(reading, fields[i].element, fields[i].element_count,
+			        &value->list.values[row * fields[i].element_count]);
+		if (fields[i].type != TYPE_DEVICE || fields[i].flags & FIELD_PEER)
+			continue;
+		device = device_at(reading, (uint32_t)value->number);
+		if (!value->number)
+			value->presence = ABSENT;
+		else
+			value->text = device ? strchr(device->path, ' ') + 1 : "?";
+	}
+}
+
+static void resolve_object(const struct reading *reading, struct object *object)
+{
+	const struct kind *kind = object->kind;
+
+	resolve(reading, kind->class->fields, kind->class->field_count, object->values);
+	resolve(reading, kind->fields, kind->field_count,
+	        object->values + kind->class->field_count);
+}
+
+/* Whether the host's route is this topology's: over a device of its own, or noted as its own. */
+static bool is_own_route(const struct reading *reading, const struct object *route)
+{
+	const struct value *dev = object_value(route, ROUTE_DEV);
+	const struct object *device =
+	        dev->presence ? graph_device(reading->graph, dev->text) : NULL;
+
+	if (reading->kernel->takes_all_routes || (device && !device->foreign))
+		return true;
+	for (size_t i = 0; i < reading->kernel->state.route_count; i++) {
+		if (!strcmp(reading->kernel->state.routes[i], route->name))
+			return true;
+	}
+	return false;
+}
+
+/* None that a file could ask for. */
+static bool is_passing_route(const struct rtmsg *head)
+{
+	return head->rtm_flags & RTM_F_CLONED || head->rtm_tos ||
+	       head->rtm_protocol == RTPROT_REDIRECT;
+}
+
+static bool kernel_made_route(const struct rtmsg *head)
+{
+	return head->rtm_protocol == RTPROT_KERNEL || head->rtm_protocol == RTPROT_RA;
+}
+
+/* What ip-route(8) gives the routes of whoever types it. */
+static bool is_by_hand(uint8_t protocol)
+{
+	return protocol == RTPROT_BOOT || protocol == RTPROT_STATIC || protocol == RTPROT_UNSPEC;
+}
+
+static int read_route(const struct nlmsghdr *message, void *context)
+{
+	struct reading *reading = context;
+	const struct rtmsg *head = mnl_nlmsg_get_payload(message);
+	bool ours = head->rtm_protocol == TOPOC_PROTOCOL;
+	struct object *route;
+	const char *name;
+
+	if (is_passing_route(head) || (kernel_made_route(head) && !in_host(reading)))
+		return 0;
+	route = graph_add(reading->graph, &route_kind, reading->space, (struct span){0});
+	decode(reading->arena, message, route);
+	resolve_object(reading, route);
+	name = route_class.identify(reading->graph, route, reading->ignored);
+	route->name = name;
+	/* The host may have a full table: only what is ours or in the way matters. */
+	if (in_host(reading) && !ours && !wanted(reading, reading->space, &route_class, name))
+		name = NULL;
+	if (name && kernel_made_route(head) && is_own_route(reading, route))
+		name = NULL; /* it comes and goes with our device */
+	route->foreign = !ours || (in_host(reading) && name && !is_own_route(reading, route));
+	route->adoptable = is_by_hand(head->rtm_protocol) &&
+	                   (!in_host(reading) || (name && is_own_route(reading, route)));
+	name_observed(reading->graph, route, name);
+	return 0;
+}
+
+/* An interrupted dump begins again: what it had added is dropped. */
+static void restart(void *context)
+{
+	struct reading *reading = context;
+
+	graph_truncate(reading->graph, reading->begun);
+	reading->device_count = reading->devices_begun;
+}
+
+static int dump(struct reading *reading, uint16_t type, uint8_t family, size_t head_size,
+                int (*each)(const struct nlmsghdr *, void *))
+{
+	_Alignas(struct nlmsghdr) char buffer[256];
+	struct nlmsghdr *request = mnl_nlmsg_put_header(buffer);
+	uint8_t *head = mnl_nlmsg_put_extra_header(request, head_size);
+
+	request->nlmsg_type = type;
+	*head = family;
+	if (type == RTM_GETLINK)
+		mnl_attr_put_u32(request, IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS);
+	reading->begun = reading->graph->count;
+	reading->devices_begun = reading->device_count;
+	return netlink_dump(kernel_space(reading->kernel, reading->space)->netlink, request, each,
+	                    restart, reading);
+}
+
+static int dump_all(struct reading *reading)
+{
+	int error = dump(reading, RTM_GETLINK, AF_UNSPEC, sizeof(struct ifinfomsg), read_link);
+
+	if (error)
+		return error;
+	if (reading->device_count)
+		qsort(reading->devices, reading->device_count, sizeof(struct object *),
+		      compare_indexes);
+	for (size_t i = 0; i < reading->device_count; i++)
+		resolve_object(reading, reading->devices[i]);
+	error = dump(reading, RTM_GETADDR, AF_UNSPEC, sizeof(struct ifaddrmsg), read_address);
+	if (!error)
+		error = dump(reading, RTM_GETROUTE, AF_INET, sizeof(struct rtmsg), read_route);
+	if (error)
+		return error;
+	error = dump(reading, RTM_GETROUTE, AF_INET6, sizeof(struct rtmsg), read_route);
+	return error == -EAFNOSUPPORT || error == -EOPNOTSUPP ? 0 : error; /* no IPv6 here */
+}
+
+int inventory_read(struct kernel *kernel, struct graph *graph, const struct graph *want,
+                   struct object *space)
+{
+	struct reading reading = {.arena = kernel->arena,
+	                          .graph = graph,
+	                          .want = want,
+	                          .ignored = diagnostics_new(kernel->arena, NULL),
+	                          .kernel = kernel,
+	                          .space = space};
+
+	return dump_all(&reading);
+}

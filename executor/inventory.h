@@ -1,0 +1,15 @@
+/* What one network namespace has: its links, addresses and routes, as objects. */
+#ifndef TOPOC_EXECUTOR_INVENTORY_H
+#define TOPOC_EXECUTOR_INVENTORY_H
+
+#include "kernel.h"
+
+/*
+ * Reads a namespace, open in `kernel`, into `graph`; `space` is its object there. Of the host's
+ * addresses and routes it is what the topology has, what hangs on a device of its own, and what
+ * `want` names. 0, or a negative errno.
+ */
+int inventory_read(struct kernel *kernel, struct graph *graph, const struct graph *want,
+                   struct object *space);
+
+#endif
