@@ -28,7 +28,8 @@
  *       actions?     what is to be done, in the order of the file: a list of object, each after
  *                    action ("create", "change", "replace", "destroy"), and with
  *                    changes: {KEY: {from, to}}, null where there is no value; reason?
- *       foreign?     what others made in its namespaces and is left alone: a list of object
+ *       foreign?     what others made in its namespaces and is left alone: a list of object, reason?
+ *                    (of a port that the plan takes the bridge from)
  *       lost?        what others made and goes with what is destroyed: a list of object, reason
  *       summary?     create, change, destroy: how many; a cable counts as one, a replaced object is
  *                    created and destroyed

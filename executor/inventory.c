@@ -99,6 +99,15 @@ static void keep_device(struct reading *reading, struct object *device)
 	reading->devices[reading->device_count++] = device;
 }
 
+/* The device beneath, where it is in another namespace, has a number of that one. */
+static void drop_lower(struct object *device)
+{
+	for (size_t i = 0; i < kind_field_count(device->kind); i++) {
+		if (kind_field(device->kind, i)->flags & FIELD_LOWER)
+			object_value(device, i)->presence = ABSENT;
+	}
+}
+
 static int read_link(const struct nlmsghdr *message, void *context)
 {
 	struct reading *reading = context;
@@ -116,6 +125,8 @@ static int read_link(const struct nlmsghdr *message, void *context)
 	decode(reading->arena, message, device);
 	device->index = (uint32_t)head->ifi_index;
 	device->elsewhere = elsewhere ? attribute_number(elsewhere) + 1 : 0;
+	if (elsewhere)
+		drop_lower(device);
 	device->foreign = !device->kind->with_owner && !is_marked(reading, message);
 	maker = device->foreign ? topology_of_link(message) : NULL;
 	if (maker)
@@ -239,14 +250,30 @@ static void resolve_object(const struct reading *reading, struct object *object)
 	        object->values + kind->class->field_count);
 }
 
+static bool is_own_device(const struct reading *reading, const struct value *name)
+{
+	const struct object *device =
+	        name->presence ? graph_device(reading->graph, name->text) : NULL;
+
+	return device && !device->foreign;
+}
+
+/* Whether a route goes over a device of the topology's, by one of its next hops at least. */
+static bool is_over_own(const struct reading *reading, const struct object *route)
+{
+	const struct value *hops = object_value(route, ROUTE_NEXTHOPS);
+
+	for (size_t i = 0; hops->presence && i < hops->list.count; i++) {
+		if (is_own_device(reading, &hops->list.values[i * HOP_FIELDS + HOP_DEV]))
+			return true;
+	}
+	return is_own_device(reading, object_value(route, ROUTE_DEV));
+}
+
 /* Whether the host's route is this topology's: over a device of its own, or noted as its own. */
 static bool is_own_route(const struct reading *reading, const struct object *route)
 {
-	const struct value *dev = object_value(route, ROUTE_DEV);
-	const struct object *device =
-	        dev->presence ? graph_device(reading->graph, dev->text) : NULL;
-
-	if (reading->kernel->takes_all_routes || (device && !device->foreign))
+	if (reading->kernel->takes_all_routes || is_over_own(reading, route))
 		return true;
 	for (size_t i = 0; i < reading->kernel->state.route_count; i++) {
 		if (!strcmp(reading->kernel->state.routes[i], route->name))
@@ -273,6 +300,14 @@ static bool is_by_hand(uint8_t protocol)
 	return protocol == RTPROT_BOOT || protocol == RTPROT_STATIC || protocol == RTPROT_UNSPEC;
 }
 
+/* The host may have a full table: what matters of it is in the way, or goes with our devices. */
+static bool route_matters(const struct reading *reading, const struct object *route,
+                          const struct rtmsg *head)
+{
+	return wanted(reading, reading->space, &route_class, route->name) ||
+	       (!kernel_made_route(head) && is_over_own(reading, route));
+}
+
 static int read_route(const struct nlmsghdr *message, void *context)
 {
 	struct reading *reading = context;
@@ -288,8 +323,7 @@ static int read_route(const struct nlmsghdr *message, void *context)
 	resolve_object(reading, route);
 	name = route_class.identify(reading->graph, route, reading->ignored);
 	route->name = name;
-	/* The host may have a full table: only what is ours or in the way matters. */
-	if (in_host(reading) && !ours && !wanted(reading, reading->space, &route_class, name))
+	if (in_host(reading) && !ours && !route_matters(reading, route, head))
 		name = NULL;
 	if (name && kernel_made_route(head) && is_own_route(reading, route))
 		name = NULL; /* it comes and goes with our device */

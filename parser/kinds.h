@@ -20,6 +20,8 @@ enum link_field {
 	LINK_FIELDS, /* a kind's own fields begin here */
 };
 
+enum device_field { DEVICE_LINK = LINK_FIELDS };
+
 enum address_field {
 	ADDRESS_ADDRESS,
 	ADDRESS_PEER,

@@ -105,21 +105,39 @@ static bool follow_once(struct plan *plan, struct needs *needs)
 	return more;
 }
 
+/* The device that a field says it is a port of, or NULL. */
+static const struct object *master_by(const struct graph *graph, const struct object *port,
+                                      size_t field)
+{
+	if (!(kind_field(port->kind, field)->flags & FIELD_MASTER) || !object_has(port, field))
+		return NULL;
+	return graph_device(graph, object_value(port, field)->text);
+}
+
 /* A port of a bridge that is made anew is made its port again. */
 static void rejoin(const struct plan *plan, struct item *item)
 {
 	for (size_t i = 0; i < kind_field_count(item->want->kind); i++) {
-		const struct object *master = NULL;
+		const struct object *master = master_by(plan->want, item->want, i);
 
-		if (kind_field(item->want->kind, i)->flags & FIELD_MASTER &&
-		    object_has(item->want, i))
-			master = graph_device(plan->want, object_value(item->want, i)->text);
 		if (!master || plan_item(plan, master)->action != ACTION_REPLACE)
 			continue;
 		item->changed |= UINT64_C(1) << i;
 		item->action = ACTION_CHANGE;
 		item->reason = arena_printf(plan->arena, "goes with %s",
 		                            object_print(plan->arena, master));
+	}
+}
+
+/* Somebody else's stays, and is nobody's port any more. */
+static void release(const struct plan *plan, struct item *item)
+{
+	for (size_t i = 0; i < kind_field_count(item->have->kind); i++) {
+		const struct object *master = master_by(plan->have, item->have, i);
+
+		if (master && item_dies(plan_item(plan, master)))
+			item->reason = arena_printf(plan->arena, "will be no port of %s",
+			                            object_print(plan->arena, master));
 	}
 }
 
@@ -132,7 +150,11 @@ void plan_consequences(struct plan *plan)
 	for (size_t i = 0; i < plan->count; i++) {
 		struct item *item = &plan->items[i];
 
-		if (item->want && item->have && !item_dies(item))
+		if (!item->have || item_dies(item))
+			continue;
+		if (item->want)
 			rejoin(plan, item);
+		else
+			release(plan, item);
 	}
 }

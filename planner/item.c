@@ -26,7 +26,7 @@ bool item_is_noted(const struct item *item)
 
 	if (item->want || !have->foreign)
 		return false;
-	if (item->lost)
+	if (item->reason)
 		return true;
 	return !object_is_host(object_namespace(have)) && !(have->owner && have->owner->foreign);
 }

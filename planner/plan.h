@@ -18,9 +18,10 @@ enum channel { CHANNEL_NURSERY, CHANNEL_FACTORY, CHANNEL_NAMESPACE };
 struct item {
 	struct object *want, *have; /* either may be NULL */
 	enum action action;
-	uint64_t changed;   /* CHANGE: the fields that differ, a bit each */
-	const char *reason; /* REPLACE and DESTROY: why, where the file does not say it */
-	bool lost;          /* foreign, and goes with what the plan destroys */
+	uint64_t changed; /* CHANGE: the fields that differ, a bit each */
+	const char
+	        *reason; /* why, where the file does not say it; NONE: what the plan does to it */
+	bool lost;       /* foreign, and goes with what the plan destroys */
 	struct step *kill, *make, *set;
 };
 
@@ -62,7 +63,8 @@ struct item *plan_item(const struct plan *plan, const struct object *object);
 
 /*
  * Whether the item's object is what others made and is to be told of: it goes with what the plan
- * destroys, or it is not in the host, and not on a device that others made as well.
+ * destroys, or was a port of it; or it is not in the host, and not on a device that others made as
+ * well.
  */
 bool item_is_noted(const struct item *item);
 

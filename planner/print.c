@@ -215,9 +215,16 @@ static void print_note(const struct printer *printer, const struct item *item)
 	if (have->kind == &route_kind && object_has(have, ROUTE_PROTOCOL))
 		fprintf(printer->file, " %s %s", maker->key,
 		        value_print(arena, maker, object_value(have, ROUTE_PROTOCOL)));
-	if (item->lost)
+	if (item->reason)
 		print_escaped(printer->file, arena_printf(arena, " (%s)", item->reason));
 	fputc('\n', printer->file);
+}
+
+/* Whether a note on the first end of a cable tells of this one too. */
+static bool is_noted_before(const struct plan *plan, const struct item *item)
+{
+	return is_second_end(plan, item) &&
+	       item_is_noted(plan_item(plan, object_peer(plan->have, item->have)));
 }
 
 /* What others made: it is no change, but it should not come as a surprise either. */
@@ -228,7 +235,7 @@ static void print_foreign(const struct printer *printer)
 	for (size_t i = 0; i < printer->plan->count; i++) {
 		const struct item *item = &printer->plan->items[i];
 
-		if (!item_is_noted(item) || is_second_end(printer->plan, item))
+		if (!item_is_noted(item) || is_noted_before(printer->plan, item))
 			continue;
 		print_note(printer, item);
 		any = true;

@@ -55,4 +55,9 @@ const struct transport link_transport = {
         .clues = clues,
 };
 
-const struct codec device_codec = {.kind = &device_kind, .transport = &link_transport};
+static const struct wire device_wires[] = {
+        {DEVICE_LINK, FORM_INDEX, IFLA_LINK, .when = AT_READ},
+};
+
+const struct codec device_codec = {
+        .kind = &device_kind, .transport = &link_transport, .own = LAYOUT(device_wires)};

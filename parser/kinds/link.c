@@ -205,7 +205,13 @@ const struct class link_class = {
         .check_all = check_all,
 };
 
+static const struct field device_fields[] = {
+        {.key = "link", .type = TYPE_DEVICE, .flags = FIELD_LOWER, .doc = "the device beneath"},
+};
+
 const struct kind device_kind = {
         .name = "device",
         .class = &link_class,
+        .fields = device_fields,
+        .field_count = sizeof device_fields / sizeof *device_fields,
 };

@@ -6,6 +6,7 @@
 #   out, err, says PATTERN    whether the last `run` printed that: on standard output, error, either
 #   lines COUNT PATTERN       whether standard output of the last `run` has that many such lines
 #   dump, same, unchanged     the state of the kernel in a normal form, and its comparison
+#   everything                the same as it is: of bystanders nothing may differ
 #   prints_what_it_shows, check_topology
 #                             what documents show: a console, a topology
 
@@ -169,17 +170,63 @@ dump() {
     fi
 }
 
-# Of one namespace, by head(1), which is quick; without those of the devices that kernels with many
-# modules make in each.
+# sysctls_of SPACE [PATH...]: of one namespace, by head(1), which is quick; without those of the devices
+# that kernels with many modules make in each.
 sysctls_of() {
-    local inside=()
-    if [[ $1 != host ]]; then
-        inside=(nsenter --net="/run/netns/$1")
+    local inside=() space=$1
+    shift
+    if [[ $space != host ]]; then
+        inside=(nsenter --net="/run/netns/$space")
     fi
+    (($# > 0)) || set -- /proc/sys/net/ipv4/ip_* /proc/sys/net/ipv[46]/conf
     # Some of them nobody can read.
-    ${inside[@]+"${inside[@]}"} find /proc/sys/net/ipv4/ip_* /proc/sys/net/ipv[46]/conf \
+    ${inside[@]+"${inside[@]}"} find "$@" \
         -regex '.*/\(sit0\|tunl0\|gre0\|gretap0\|erspan0\|ip_vti0\|ip6tnl0\|ip6gre0\|ip6_vti0\)' -prune -o \
         -type f -exec head -v -n 1 {} + 2>/dev/null || true
+}
+
+# Everything that topoc could touch, to the last attribute and index: of each namespace the links,
+# addresses, routes, rules, lasting neighbours and sysctls; the files of /run/netns and /run/topoc; the
+# mounts.
+everything() {
+    local name names=(host)
+    for name in /run/netns/*; do
+        [[ $(stat -L -f -c %T "$name" 2>/dev/null) != nsfs ]] || names+=("${name##*/}")
+    done
+    {
+        networks_of "${names[@]}"
+        for name in "${names[@]}"; do
+            echo "in $name"
+            sysctls_of "$name" /proc/sys/net/ipv4 /proc/sys/net/ipv6
+        done | awk '
+            $1 == "in" { space = $2; next }
+            $1 == "==>" { file = $2; next }
+            file && NF { print space ": sysctl " file ": " $0; file = "" }'
+        find /run/netns /run/topoc -mindepth 1 ! -path /run/topoc/lock -printf '%p: %y %M %i %s %l\n' 2>/dev/null ||
+            true
+        mounts | sed -E 's/^[0-9]+ [0-9]+ /mount /; s/(shared|master):[0-9]+/\1/g'
+    } | LC_ALL=C sort
+}
+
+# A line an object: its namespace, and what ip(8) says of it, without times, and without what a port
+# says of its bridge.
+networks_of() {
+    local inside name
+    for name in "$@"; do
+        inside=()
+        [[ $name == host ]] || inside=(-n "$name")
+        echo "\"$name\""
+        ip ${inside[@]+"${inside[@]}"} -d -j -batch - <<<$'address show\nroute show table all\nrule show
+neighbour show nud permanent\nneighbour show proxy'
+        ip ${inside[@]+"${inside[@]}"} -6 -d -j rule show
+    done | jq -n -r '
+        foreach inputs as $input (null; if $input | type == "string" then $input else . end;
+            . as $space | $input | arrays
+            | walk(if type == "object" then with_entries(select(.key | endswith("_timer") | not)) else . end)
+            | .[]
+            | del(.linkinfo.info_slave_data | .root_id?, .bridge_id?)
+            | (select(.addr_info) | .ifname as $device | .addr_info[] | {ifname: $device} + .), del(.addr_info)
+            | "\($space): \(tojson)")'
 }
 
 # Compares two files.
@@ -200,11 +247,14 @@ traces() {
     if [[ -d /run/topoc ]]; then
         find /run/topoc -mindepth 1 ! -path /run/topoc/lock | sed 's/^/file: /'
     fi
-    # Those below a /run that another covers are the machine's, which others use.
+    mounts | awk '$5 != "/run/topoc" && $5 != "/run/netns" { print "mount: " $5 }'
+}
+
+# Without those below a /run that another covers: they are the machine's, which others use.
+mounts() {
     awk '$5 == "/run" { below = "" }
-        $5 == "/run/topoc" || $5 == "/run/netns" { next }
-        $5 ~ "^/run/" { below = below "mount: " $5 "\n"; next }
-        { print "mount: " $5 }
+        $5 ~ "^/run/" { below = below $0 "\n"; next }
+        { print }
         END { printf "%s", below }' /proc/self/mountinfo
 }
 
