@@ -1,6 +1,3 @@
-#ifndef _GNU_SOURCE
-#define _GNU_SOURCE 1 /* vasprintf() */
-#endif
 #include "arena.h"
 
 #include <stdalign.h>
@@ -27,7 +24,7 @@
 #define ASAN_UNPOISON_MEMORY_REGION(at, size) ((void)(at), (void)(size))
 #endif
 
-enum { CHUNK_SIZE = 64 * 1024 };
+enum { CHUNK_SIZE = 64 * 1024, LEAST_RESERVE = 1 << 20 };
 
 struct chunk {
 	struct chunk *next;
@@ -37,7 +34,10 @@ struct chunk {
 };
 
 struct arena {
-	struct chunk *chunks; /* the first is the one that is filled */
+	struct chunk *chunks;  /* the first is the one that is filled */
+	struct chunk *reserve; /* or NULL */
+	size_t size;           /* of all chunks */
+	bool is_short;         /* the reserve is in use */
 };
 
 static _Noreturn void out_of_memory(void)
@@ -46,6 +46,7 @@ static _Noreturn void out_of_memory(void)
 	exit(1);
 }
 
+/* NULL where there is no memory. */
 static struct chunk *chunk_new(size_t size)
 {
 	struct chunk *chunk = NULL;
@@ -53,10 +54,18 @@ static struct chunk *chunk_new(size_t size)
 	if (size <= PTRDIFF_MAX - sizeof(*chunk))
 		chunk = calloc(1, sizeof(*chunk) + size);
 	if (!chunk)
-		out_of_memory();
+		return NULL;
 	chunk->size = size;
 	ASAN_POISON_MEMORY_REGION(chunk->data, size);
 	return chunk;
+}
+
+/* Makes it the chunk that is filled. */
+static void add_chunk(struct arena *arena, struct chunk *chunk)
+{
+	chunk->next = arena->chunks;
+	arena->chunks = chunk;
+	arena->size += chunk->size;
 }
 
 static void *chunk_take(struct chunk *chunk, size_t size, size_t padded)
@@ -71,25 +80,57 @@ static void *chunk_take(struct chunk *chunk, size_t size, size_t padded)
 struct arena *arena_new(void)
 {
 	struct arena *arena = calloc(1, sizeof(*arena));
+	struct chunk *chunk = arena ? chunk_new(CHUNK_SIZE) : NULL;
 
-	if (!arena)
+	if (!chunk)
 		out_of_memory();
-	arena->chunks = chunk_new(CHUNK_SIZE);
+	add_chunk(arena, chunk);
 	return arena;
+}
+
+static void free_chunks(struct chunk *chunk)
+{
+	while (chunk) {
+		struct chunk *next = chunk->next;
+
+		ASAN_UNPOISON_MEMORY_REGION(chunk->data, chunk->size);
+		free(chunk);
+		chunk = next;
+	}
 }
 
 void arena_free(struct arena *arena)
 {
 	if (!arena)
 		return;
-	while (arena->chunks) {
-		struct chunk *chunk = arena->chunks;
-
-		arena->chunks = chunk->next;
-		ASAN_UNPOISON_MEMORY_REGION(chunk->data, chunk->size);
-		free(chunk);
-	}
+	free_chunks(arena->chunks);
+	free_chunks(arena->reserve);
 	free(arena);
+}
+
+bool arena_reserve(struct arena *arena)
+{
+	if (!arena->reserve && !arena->is_short)
+		arena->reserve = chunk_new(2 * arena->size + LEAST_RESERVE);
+	return arena->reserve != NULL;
+}
+
+bool arena_is_short(const struct arena *arena)
+{
+	return arena->is_short;
+}
+
+/* Memory that begins the reserve, where it is large enough. */
+static void *take_reserve(struct arena *arena, size_t size, size_t padded)
+{
+	struct chunk *chunk = arena->reserve;
+
+	if (!chunk || padded > chunk->size)
+		out_of_memory();
+	arena->reserve = NULL;
+	arena->is_short = true;
+	add_chunk(arena, chunk);
+	return chunk_take(chunk, size, padded);
 }
 
 void *arena_alloc(struct arena *arena, size_t size)
@@ -107,13 +148,17 @@ void *arena_alloc(struct arena *arena, size_t size)
 		/* One of its own, behind the first, whose rest stays in use. */
 		struct chunk *large = chunk_new(padded);
 
+		if (!large)
+			return take_reserve(arena, size, padded);
 		large->next = chunk->next;
 		chunk->next = large;
+		arena->size += padded;
 		return chunk_take(large, size, padded);
 	}
 	chunk = chunk_new(CHUNK_SIZE);
-	chunk->next = arena->chunks;
-	arena->chunks = chunk;
+	if (!chunk)
+		return take_reserve(arena, size, padded);
+	add_chunk(arena, chunk);
 	return chunk_take(chunk, size, padded);
 }
 
@@ -156,12 +201,16 @@ char *arena_printf(struct arena *arena, const char *format, ...)
 
 char *arena_vprintf(struct arena *arena, const char *format, va_list arguments)
 {
-	char *formatted, *text;
-	int length = vasprintf(&formatted, format, arguments);
+	va_list again;
+	char *text;
+	int length;
 
+	va_copy(again, arguments);
+	length = vsnprintf(NULL, 0, format, again);
+	va_end(again);
 	if (length < 0) /* past INT_MAX bytes; or a wide character, which nothing here prints */
 		out_of_memory();
-	text = arena_copy(arena, formatted, (size_t)length);
-	free(formatted);
+	text = arena_alloc(arena, (size_t)length + 1);
+	vsnprintf(text, (size_t)length + 1, format, arguments);
 	return text;
 }

@@ -3,6 +3,7 @@
 #define TOPOC_PARSER_ARENA_H
 
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 struct arena;
@@ -12,10 +13,19 @@ void arena_free(struct arena *arena);
 
 /*
  * Zeroed memory, aligned for any type, that lives until arena_free(). Never NULL: a machine without
- * memory ends the program with a message and status 1. Everything is allocated before the kernel is
- * touched, so that this leaves nothing half done.
+ * memory ends the program with a message and status 1, save where there is a reserve.
  */
 void *arena_alloc(struct arena *arena, size_t size);
+
+/*
+ * Sets memory aside for when the machine has none left: twice what the arena has given until now,
+ * so that whoever is half way can read, plan and put back what was done. False where there is none
+ * to set aside.
+ */
+bool arena_reserve(struct arena *arena);
+
+/* Whether the reserve is in use: time to put back what was begun, and to end. */
+bool arena_is_short(const struct arena *arena);
 
 /* A copy of `array` with room for `capacity` elements, of which the first `count` are copied. */
 void *arena_grow(struct arena *arena, const void *array, size_t count, size_t capacity,
