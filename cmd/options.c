@@ -273,9 +273,7 @@ bool options_parse(const struct verb *verb, int argc, char **argv, struct option
 	bool only_arguments = false;
 
 	*options = (struct options){.color = "auto", .lock_timeout = 60000, .timeout = 5000};
-	options->arguments = calloc((size_t)argc + 1, sizeof *options->arguments);
-	if (!options->arguments)
-		return usage_error("no memory is left");
+	options->arguments = (const char **)argv; /* they move to the front of it */
 	for (int at = 0; at < argc;) {
 		const char *word = argv[at];
 
@@ -286,10 +284,11 @@ bool options_parse(const struct verb *verb, int argc, char **argv, struct option
 			if (!read_option(verb, argc, argv, &at, options))
 				return false;
 		} else {
-			options->arguments[options->argument_count++] = word;
 			at++;
+			options->arguments[options->argument_count++] = word;
 			only_arguments |= verb->argument == ARGUMENT_COMMAND;
 		}
 	}
+	options->arguments[options->argument_count] = NULL;
 	return options->help || check_count(verb, options);
 }

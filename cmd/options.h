@@ -24,7 +24,7 @@ struct options {
 	const char *color;      /* auto, always or never */
 	long lock_timeout;      /* milliseconds */
 	long timeout;           /* milliseconds */
-	const char **arguments; /* behind the options */
+	const char **arguments; /* behind the options; ended by NULL */
 	size_t argument_count;
 	struct answer *answer; /* what --json prints at the end; NULL without --json */
 };
