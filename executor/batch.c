@@ -25,7 +25,7 @@ enum {
 struct parcel {
 	const struct step *step;
 	struct message message;
-	bool optional; /* may be refused, where the kernel or the device has no IPv6 */
+	bool is_link_local; /* of link_local.h, which knows what may be refused */
 };
 
 struct batch {
@@ -102,10 +102,11 @@ static uint64_t first_fields(const struct step *step)
 	return fields;
 }
 
-static void add(struct batch *batch, const struct step *step, struct message message, bool optional)
+static void add(struct batch *batch, const struct step *step, struct message message,
+                bool is_link_local)
 {
-	if (message.header || !optional)
-		batch->parcels[batch->count++] = (struct parcel){step, message, optional};
+	if (message.header || !is_link_local)
+		batch->parcels[batch->count++] = (struct parcel){step, message, is_link_local};
 }
 
 static bool add_step(struct batch *batch, const struct step *step)
@@ -242,13 +243,6 @@ static bool refuse(const struct batch *batch, const struct parcel *parcel, struc
 	return report_refusal(batch->report, parcel->step, &parcel->message, reply);
 }
 
-/* Whether an optional message was refused for want of what it is about, not of memory, say. */
-static bool is_optional(const struct parcel *parcel, int error)
-{
-	return parcel->optional && error != -ENOMEM && error != -ENOBUFS && error != -EPERM &&
-	       error != -EBUSY;
-}
-
 static bool send_parcels(const struct batch *batch, struct netlink *netlink, size_t first,
                          size_t end)
 {
@@ -268,7 +262,7 @@ static bool send_parcels(const struct batch *batch, struct netlink *netlink, siz
 		if (reply->error == -EHOSTUNREACH && has_peers(step_object(parcel->step)) &&
 		    send_again(netlink, parcel, reply))
 			return report_error(batch->report, "talk to the kernel", -EIO);
-		if (reply->error && !is_optional(parcel, reply->error) &&
+		if (reply->error && !(parcel->is_link_local && link_local_is_moot(reply->error)) &&
 		    !is_gone(parcel->step, reply->error))
 			return refuse(batch, parcel, reply);
 	}

@@ -45,8 +45,9 @@ static bool fits(const struct clue *clue, const struct object *object,
 		return false;
 	if (clue->field == WIRE_NO_FIELD)
 		return true;
-	return object_value(object, clue->field)->presence == GIVEN &&
-	       (!message || message_has(message, object, clue->field));
+	if (object_value(object, clue->field)->presence != GIVEN)
+		return false;
+	return message ? message_has(message, object, clue->field) : !codec_of(object->kind);
 }
 
 static const struct clue *find_in(const struct clue *clues, const struct object *object,

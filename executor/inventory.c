@@ -108,6 +108,14 @@ static void drop_lower(struct object *device)
 	}
 }
 
+/* A run that was killed may not have got round to it. */
+static void note_label(const struct nlmsghdr *message, struct object *device)
+{
+	*object_value(device, LINK_LABELLED) = (struct value){
+	        .presence = GIVEN,
+	        .number = find(message, sizeof(struct ifinfomsg), IFLA_IFALIAS) != NULL};
+}
+
 static int read_link(const struct nlmsghdr *message, void *context)
 {
 	struct reading *reading = context;
@@ -127,6 +135,8 @@ static int read_link(const struct nlmsghdr *message, void *context)
 	device->elsewhere = elsewhere ? attribute_number(elsewhere) + 1 : 0;
 	if (elsewhere)
 		drop_lower(device);
+	note_label(message, device);
+	object_value(device, LINK_GENERATED)->presence = GIVEN;
 	device->foreign = !device->kind->with_owner && !is_marked(reading, message);
 	maker = device->foreign ? topology_of_link(message) : NULL;
 	if (maker)
@@ -182,11 +192,15 @@ static bool matters(const struct reading *reading, const struct object *device)
 	       (reading->want && graph_find(reading->want, device->path));
 }
 
-static bool is_generated(const struct object *device, const struct object *address)
+/* Of several, the one that is made of the hardware address. */
+static void note_generated(struct object *device, const struct object *address)
 {
+	struct ip *generated = &object_value(device, LINK_GENERATED)->ip;
+	struct ip ip = object_value(address, ADDRESS_ADDRESS)->ip;
 	struct ip expected = link_local_of(object_value(device, LINK_MAC)->mac);
 
-	return ip_equal(&object_value(address, ADDRESS_ADDRESS)->ip, &expected);
+	if (ip_is_link_local(&ip) && !ip_equal(generated, &expected))
+		*generated = ip;
 }
 
 static int read_address(const struct nlmsghdr *message, void *context)
@@ -210,7 +224,7 @@ static int read_address(const struct nlmsghdr *message, void *context)
 	address->adoptable = !protocol && !device->foreign && !in_host(reading);
 	if (kernel_made_address(message)) {
 		address->foreign = device->foreign;
-		device->link_local |= is_generated(device, address);
+		note_generated(device, address);
 		if (!wanted(reading, device, &address_class, name))
 			name = NULL;
 	}

@@ -13,11 +13,17 @@
 enum { LINK_LOCAL_MESSAGES = 3 };
 
 /*
- * The messages that go before and after a step's own; header is NULL where there is none. All of
- * them may be refused: a device without IPv6 has no such address.
+ * The messages that go before and after a step's own; header is NULL where there is none.
  */
 void link_local_messages(const struct kernel *kernel, const struct step *step,
                          struct message *before, struct message after[LINK_LOCAL_MESSAGES - 1]);
+
+/*
+ * Whether such a message is refused since it is about nothing: the device has no IPv6
+ * (net/ipv6/addrconf.c: inet6_validate_link_af(), addrconf_add_dev()), or the address is there, or
+ * gone, already.
+ */
+bool link_local_is_moot(int error);
 
 /* The modified EUI-64 address of a hardware address (RFC 4291, appendix A), /64. */
 struct ip link_local_of(const uint8_t mac[6]);

@@ -19,7 +19,6 @@ struct object {
 	size_t order;         /* of appearance, and in a complete graph its index */
 	uint32_t index;       /* a device's interface index in the kernel; 0: not known */
 	uint32_t elsewhere; /* of a device whose other end is in another namespace: which, from 1 */
-	bool link_local;    /* a device that the kernel gave its IPv6 link-local address */
 	bool foreign;       /* in the kernel, and not this topology's */
 	const char *maker;  /* of what is foreign: the topology that it belongs to; or NULL */
 	bool garbled;       /* a key of it is unknown */

@@ -17,6 +17,8 @@ enum link_field {
 	LINK_MAC,
 	LINK_BRIDGE,
 	LINK_TXQUEUELEN,
+	LINK_LABELLED,
+	LINK_GENERATED,
 	LINK_FIELDS, /* a kind's own fields begin here */
 };
 

@@ -38,6 +38,15 @@ static const struct field fields[LINK_FIELDS] = {
                              .max = 1000000,
                              .fallback = "1000",
                              .doc = "how many packets its transmit queue holds"},
+        [LINK_LABELLED] = {.key = "labelled",
+                           .type = TYPE_BOOL,
+                           .flags = FIELD_HIDDEN,
+                           .fallback = "true",
+                           .doc = "whether its alias says whose it is, or what somebody likes"},
+        [LINK_GENERATED] = {.key = "generated",
+                            .type = TYPE_ADDRESS,
+                            .flags = FIELD_HIDDEN | FIELD_FREE,
+                            .doc = "the link-local address that the kernel gave it, or none"},
 };
 
 /*
