@@ -33,6 +33,7 @@ static enum outcome apply_plan(struct command *command, struct plan *plan)
 	struct session_options session = {
 	        .progress = &command->progress,
 	        .timeout_ms = command->options->no_wait ? 0 : command->options->timeout,
+	        .strict = command->options->strict,
 	};
 	bool empty = plan_is_empty(plan);
 	enum outcome outcome = OUTCOME_DONE;

@@ -3,6 +3,7 @@
 
 #include "answer.h"
 #include "executor/feature.h"
+#include "executor/interrupt.h"
 #include "executor/lock.h"
 #include "json.h"
 #include "parser/arena.h"
@@ -132,6 +133,16 @@ int command_conclude(struct command *command, enum outcome outcome, bool changed
 	return command_end(command, ends[outcome].status);
 }
 
+bool command_topologies(struct command *command, const char ***names, size_t *count)
+{
+	int error = session_topologies(command->arena, names, count);
+
+	if (error)
+		diagnose(command->diagnostics, SEVERITY_ERROR, nowhere,
+		         "cannot find out which topologies are applied: %s", strerror(-error));
+	return !error;
+}
+
 static const char *choose(struct command *command, const char **names, size_t count, int *status)
 {
 	*status = STATUS_DONE;
@@ -162,7 +173,6 @@ static bool is_among(const char *name, const char *const *names, size_t count)
 static const char *choose_file(struct command *command, const char *file, const char **names,
                                size_t count, int *status)
 {
-	*status = STATUS_FAILED;
 	command_read_file(command, file);
 	if (!command->want)
 		return NULL;
@@ -176,15 +186,17 @@ static const char *choose_file(struct command *command, const char *file, const 
 const char *command_topology(struct command *command, const char *argument, int *status)
 {
 	size_t count;
-	const char **names = session_topologies(command->arena, &count), *near;
+	const char **names, *near;
 
+	*status = STATUS_FAILED;
+	if (!command_topologies(command, &names, &count))
+		return NULL;
 	if (!argument)
 		return choose(command, names, count, status);
 	if (is_file(argument))
 		return choose_file(command, argument, names, count, status);
 	if (is_among(argument, names, count))
 		return argument;
-	*status = STATUS_FAILED;
 	near = nearest(argument, names, count);
 	diagnose(command->diagnostics, SEVERITY_ERROR, nowhere, "no topology '%s' is applied",
 	         argument);
@@ -312,6 +324,8 @@ bool command_open(struct command *command, const char *topology, bool exclusive)
 	}
 	if (!take_lock(command, topology, exclusive))
 		return false;
+	if (exclusive)
+		interrupt_hold();
 	error = kernel_open(&command->kernel, command->arena, topology);
 	command->kernel_is_open = !error;
 	if (error)

@@ -68,6 +68,9 @@ bool is_file(const char *argument);
  */
 const char *command_topology(struct command *command, const char *argument, int *status);
 
+/* The names of all topologies (session.h). False, with a diagnostic, where they cannot be told. */
+bool command_topologies(struct command *command, const char ***names, size_t *count);
+
 /* The text that was applied, read again; NULL where it is not known. */
 struct graph *command_applied(struct command *command, const struct state *state);
 

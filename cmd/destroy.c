@@ -37,14 +37,17 @@ static int destroy_all(const struct options *options)
 	int status = STATUS_DONE;
 
 	command_begin(&command, options);
-	names = session_topologies(command.arena, &count);
+	if (!command_topologies(&command, &names, &count))
+		return command_conclude(&command, OUTCOME_REFUSED, false);
 	if (!count)
 		command_say(&command, "No topology is applied.");
-	for (size_t i = 0; i < count; i++) {
+	for (size_t i = 0; i < count && status != STATUS_INTERRUPTED; i++) {
 		int one = destroy(options, names[i], true);
 
 		status = one > status ? one : status;
 	}
+	if (!count)
+		lab_tidy_all();
 	command_drop(&command);
 	return status;
 }

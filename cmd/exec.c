@@ -16,10 +16,11 @@
 static void offer_nearest(const char *name)
 {
 	struct arena *arena = arena_new();
+	const char **names, *near = NULL;
 	size_t count;
-	const char **names = namespace_names(arena, &count);
-	const char *near = nearest(name, names, count);
 
+	if (!namespace_names(arena, &names, &count))
+		near = nearest(name, names, count);
 	if (near) {
 		fputs("topoc: note: did you mean '", stderr);
 		print_escaped(stderr, near);

@@ -172,6 +172,8 @@ bool command_read_file(struct command *command, const char *path)
 	if (!open_and_read(command, path))
 		return false;
 	absolute = realpath(path, NULL);
+	if (!absolute && errno != ENOENT) /* a pipe (<(...) of a shell) has none */
+		return cannot_read(command, path, strerror(errno));
 	command->file = arena_printf(command->arena, "%s", absolute ? absolute : path);
 	free(absolute);
 	return parse(command);

@@ -136,7 +136,8 @@ int verb_list(const struct options *options)
 	size_t count;
 
 	command_begin(&command, options);
-	names = session_topologies(command.arena, &count);
+	if (!command_topologies(&command, &names, &count))
+		return command_end(&command, STATUS_FAILED);
 	if (options->quiet && !command.facts) {
 		print_names(names, count);
 		command_drop(&command);

@@ -15,7 +15,7 @@ static bool read_origin(struct command *command, const char *topology)
 {
 	struct state state;
 
-	if (!state_read(command->arena, topology, &state) || !state.file) {
+	if (state_read(command->arena, topology, &state) || !state.file) {
 		diagnose(command->diagnostics, SEVERITY_ERROR, (struct span){0},
 		         "it is not known which file '%s' came from: name it", topology);
 		return false;

@@ -165,20 +165,53 @@ int former_restore(struct kernel *kernel, const struct object *sysctl)
 	return error;
 }
 
-/* What another topology has noted of a sysctl of the host; `*other` is that topology's state. */
-static const struct former *noted_by_another(const struct kernel *kernel, const char *name,
-                                             struct state *other)
+static bool is_host_sysctl(const struct object *object)
 {
+	return object->kind == &sysctl_kind && object_is_host(object_namespace(object));
+}
+
+static bool concerns_host(const struct kernel *kernel, const struct graph *want)
+{
+	for (size_t i = 0; i < kernel->state.former_count; i++) {
+		if (!strcmp(kernel->state.formers[i].space, HOST))
+			return true;
+	}
+	for (size_t i = 0; i < want->count; i++) {
+		if (is_host_sysctl(want->objects[i]))
+			return true;
+	}
+	return false;
+}
+
+/* A state that is damaged notes nothing. */
+int former_read_others(struct kernel *kernel, const struct graph *want)
+{
+	const char **topologies;
 	size_t count;
-	const char **topologies = lab_list(kernel->arena, &count);
+	int error;
 
-	for (size_t i = 0; i < count; i++) {
-		const struct former *former;
-
-		if (!strcmp(topologies[i], kernel->topology) ||
-		    !state_read(kernel->arena, topologies[i], other))
+	if (!concerns_host(kernel, want))
+		return 0;
+	error = lab_list(kernel->arena, &topologies, &count);
+	kernel->others = arena_alloc(kernel->arena, (count + 1) * sizeof *kernel->others);
+	for (size_t i = 0; i < count && !error; i++) {
+		if (!strcmp(topologies[i], kernel->topology))
 			continue;
-		former = state_former(other, HOST, name);
+		error = state_read(kernel->arena, topologies[i],
+		                   &kernel->others[kernel->other_count++]);
+		error = error == -EBADMSG ? 0 : error;
+	}
+	return error;
+}
+
+/* What another topology has noted of a sysctl of the host; `*theirs` is that topology's state. */
+static const struct former *noted_by_another(const struct kernel *kernel, const char *name,
+                                             const struct state **theirs)
+{
+	for (size_t i = 0; i < kernel->other_count; i++) {
+		const struct former *former = state_former(&kernel->others[i], HOST, name);
+
+		*theirs = &kernel->others[i];
 		if (former && !former->cause)
 			return former;
 	}
@@ -187,14 +220,9 @@ static const struct former *noted_by_another(const struct kernel *kernel, const 
 
 bool former_is_shared(const struct kernel *kernel, const struct former *former)
 {
-	struct state other;
+	const struct state *theirs;
 
-	return !strcmp(former->space, HOST) && noted_by_another(kernel, former->name, &other);
-}
-
-static bool is_host_sysctl(const struct object *object)
-{
-	return object->kind == &sysctl_kind && object_is_host(object_namespace(object));
+	return !strcmp(former->space, HOST) && noted_by_another(kernel, former->name, &theirs);
 }
 
 /*
@@ -215,7 +243,7 @@ static void check_sharing(const struct kernel *kernel, const struct object *sysc
                           struct diagnostics *diagnostics)
 {
 	const struct value *value = object_value(sysctl, SYSCTL_VALUE);
-	struct state theirs;
+	const struct state *theirs;
 	const struct former *other = noted_by_another(kernel, sysctl->name, &theirs);
 
 	if (other && strcmp(other->set, value->text))
@@ -243,15 +271,15 @@ void former_check(const struct kernel *kernel, const struct graph *want, const s
 /* Takes over what another topology has noted: whoever goes last puts it back. */
 static bool share_note(struct kernel *kernel, const char *name)
 {
-	struct state theirs;
+	const struct state *theirs;
 	const struct former *former = noted_by_another(kernel, name, &theirs);
 
 	if (!former)
 		return false;
 	note(kernel, former);
-	for (size_t i = 0; i < theirs.former_count; i++) {
-		if (is_followed_by(former, &theirs.formers[i]))
-			note(kernel, &theirs.formers[i]);
+	for (size_t i = 0; i < theirs->former_count; i++) {
+		if (is_followed_by(former, &theirs->formers[i]))
+			note(kernel, &theirs->formers[i]);
 	}
 	return true;
 }

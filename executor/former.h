@@ -35,6 +35,12 @@ void former_drop(struct kernel *kernel, const struct graph *want);
 /* Whether a value is the one that topoc has set. */
 bool former_is_live(const struct former *former, const char *live);
 
+/*
+ * Reads into the kernel what the other topologies have noted, if `want` or the state has a sysctl of
+ * the host. 0, or a negative errno.
+ */
+int former_read_others(struct kernel *kernel, const struct graph *want);
+
 /* Whether another topology has set the same sysctl of the host: the last one puts it back. */
 bool former_is_shared(const struct kernel *kernel, const struct former *former);
 

@@ -19,6 +19,8 @@ struct kernel {
 	struct arena *arena;
 	const char *topology;
 	struct state state;
+	struct state *others; /* of the other topologies: former_read_others() */
+	size_t other_count;
 	bool takes_all_routes; /* every route of topoc's in the host counts as this topology's */
 	bool has_new_formers;  /* the state has notes that are not written yet: former_save() */
 	bool host_makes_link_local; /* from hardware addresses, as the kernel does by default */

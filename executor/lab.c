@@ -66,20 +66,23 @@ const char *lab_directory(struct arena *arena, const char *topology)
 	return arena_printf(arena, RUN_DIRECTORY "/lab/%s", topology);
 }
 
-const char **lab_list(struct arena *arena, size_t *count)
+static int list_names(struct arena *arena, const char *path, const char ***names, size_t *count)
 {
-	struct listing listing = list_directory(arena, lab_directory(arena, NULL));
+	struct listing listing = list_directory(arena, path);
 
+	*names = listing.names;
 	*count = listing.count;
-	return listing.names;
+	return listing.error;
 }
 
-const char **namespace_names(struct arena *arena, size_t *count)
+int lab_list(struct arena *arena, const char ***names, size_t *count)
 {
-	struct listing listing = list_directory(arena, NETNS_DIRECTORY);
+	return list_names(arena, lab_directory(arena, NULL), names, count);
+}
 
-	*count = listing.count;
-	return listing.names;
+int namespace_names(struct arena *arena, const char ***names, size_t *count)
+{
+	return list_names(arena, NETNS_DIRECTORY, names, count);
 }
 
 /* 1, 0, or a negative errno where that cannot be told. */
@@ -187,23 +190,27 @@ static const char *claim_path(struct arena *arena, const char *name)
 	return arena_printf(arena, NETNS_DIRECTORY "/%s", name);
 }
 
-enum claim lab_claim_of(struct arena *arena, const char *topology, const char *name,
-                        const char **target)
+int lab_claim_of(struct arena *arena, const char *topology, const char *name, enum claim *claim,
+                 const char **target)
 {
 	const char *link = claim_path(arena, name), *all = lab_directory(arena, NULL);
 	const char *ours = arena_printf(arena, "%s/", lab_directory(arena, topology));
 	char text[4096];
 	ssize_t length = readlink(link, text, sizeof text - 1);
-	struct stat status;
 
 	*target = NULL;
+	*claim = CLAIM_FOREIGN;
+	if (length < 0 && errno == ENOENT)
+		*claim = CLAIM_NONE;
 	if (length < 0)
-		return lstat(link, &status) ? CLAIM_NONE : CLAIM_FOREIGN;
+		return errno == ENOENT || errno == EINVAL ? 0 : -errno; /* EINVAL: no link */
 	text[length] = '\0';
 	*target = arena_copy(arena, text, (size_t)length);
 	if (!strncmp(text, ours, strlen(ours)))
-		return CLAIM_OURS;
-	return strncmp(text, all, strlen(all)) ? CLAIM_FOREIGN : CLAIM_ANOTHER;
+		*claim = CLAIM_OURS;
+	else
+		*claim = strncmp(text, all, strlen(all)) ? CLAIM_FOREIGN : CLAIM_ANOTHER;
+	return 0;
 }
 
 const char *lab_topology_of(struct arena *arena, const char *target)
@@ -243,8 +250,11 @@ int lab_prepare(struct arena *arena, const char *topology, const char **tree)
 int lab_claim(struct arena *arena, const char *topology, const char *name, const char *path)
 {
 	const char *target, *link = claim_path(arena, name);
-	enum claim claim = lab_claim_of(arena, topology, name, &target);
+	enum claim claim;
+	int error = lab_claim_of(arena, topology, name, &claim, &target);
 
+	if (error)
+		return error;
 	if (claim == CLAIM_OURS && !strcmp(target, path))
 		return 0;
 	if (claim == CLAIM_OURS && unlink(link))
@@ -255,9 +265,11 @@ int lab_claim(struct arena *arena, const char *topology, const char *name, const
 int lab_disclaim(struct arena *arena, const char *topology, const char *name)
 {
 	const char *target;
+	enum claim claim;
+	int error = lab_claim_of(arena, topology, name, &claim, &target);
 
-	if (lab_claim_of(arena, topology, name, &target) != CLAIM_OURS)
-		return 0;
+	if (error || claim != CLAIM_OURS)
+		return error;
 	return unlink(claim_path(arena, name)) && errno != ENOENT ? -errno : 0;
 }
 
@@ -295,16 +307,18 @@ static int remove_tree(struct arena *arena, const char *path)
 	return error;
 }
 
-static void disclaim_all(struct arena *arena, const char *topology, bool dangling_only)
+static int disclaim_all(struct arena *arena, const char *topology, bool dangling_only)
 {
 	struct listing names = list_directory(arena, NETNS_DIRECTORY);
+	int error = names.error;
 	struct stat status;
 
-	for (size_t i = 0; i < names.count; i++) {
+	for (size_t i = 0; i < names.count && !error; i++) {
 		if (!dangling_only ||
 		    (stat(claim_path(arena, names.names[i]), &status) && errno == ENOENT))
-			lab_disclaim(arena, topology, names.names[i]);
+			error = lab_disclaim(arena, topology, names.names[i]);
 	}
+	return error;
 }
 
 int lab_remove(struct arena *arena, const char *topology)
@@ -313,7 +327,8 @@ int lab_remove(struct arena *arena, const char *topology)
 	const char *directory = lab_directory(arena, topology);
 	int error = trees.error;
 
-	disclaim_all(arena, topology, false);
+	if (!error)
+		error = disclaim_all(arena, topology, false);
 	for (size_t i = 0; i < trees.count && !error; i++)
 		error = remove_tree(arena, trees.names[i]);
 	rest = list_directory(arena, directory);
@@ -321,37 +336,42 @@ int lab_remove(struct arena *arena, const char *topology)
 		error = unlink(arena_printf(arena, "%s/%s", directory, rest.names[i])) ? -errno : 0;
 	if (!error && rmdir(directory) && errno != ENOENT)
 		error = -errno;
-	rmdir(lab_directory(arena, NULL));
+	if (!error && rmdir(lab_directory(arena, NULL)) && errno != ENOENT && errno != ENOTEMPTY)
+		error = -errno;
 	return error;
 }
 
 /* Removes the empty files of a tree, and the tree where that leaves it empty. */
-static void tidy_tree(struct arena *arena, const char *tree)
+static int tidy_tree(struct arena *arena, const char *tree)
 {
 	struct listing files = list_directory(arena, tree);
-	size_t kept = files.error != 0;
+	size_t kept = 0;
+	int error = files.error;
 
-	for (size_t i = 0; i < files.count; i++) {
+	for (size_t i = 0; i < files.count && !error; i++) {
 		const char *path = arena_printf(arena, "%s/%s", tree, files.names[i]);
 		int descriptor, is_one = open_namespace(path, &descriptor);
 
-		kept += is_one != 0;
-		if (is_one > 0)
+		if (is_one > 0) {
 			close(descriptor);
-		else if (!is_one)
-			unlink(path);
+			kept++;
+		} else if (is_one < 0) {
+			error = is_one;
+		} else if (unlink(path) && errno != ENOENT) {
+			error = -errno;
+		}
 	}
-	if (!kept)
-		remove_tree(arena, tree);
+	return error || kept ? error : remove_tree(arena, tree);
 }
 
-void lab_tidy(struct arena *arena, const char *topology)
+int lab_tidy(struct arena *arena, const char *topology)
 {
 	struct listing trees = list_trees(arena, topology);
+	int error = trees.error;
 
-	for (size_t i = 0; i < trees.count; i++)
-		tidy_tree(arena, trees.names[i]);
-	disclaim_all(arena, topology, true);
+	for (size_t i = 0; i < trees.count && !error; i++)
+		error = tidy_tree(arena, trees.names[i]);
+	return error ? error : disclaim_all(arena, topology, true);
 }
 
 void lab_tidy_all(void)

@@ -14,11 +14,12 @@ struct arena;
 /* "/run/topoc/lab", or with a topology's name its own directory in it. */
 const char *lab_directory(struct arena *arena, const char *topology);
 
-/* The names of all topologies of which there is anything, in alphabetical order. */
-const char **lab_list(struct arena *arena, size_t *count);
-
-/* The names in /run/netns, whoever made them. */
-const char **namespace_names(struct arena *arena, size_t *count);
+/*
+ * The names of all topologies that have a directory, and those in /run/netns, whoever made them, in
+ * alphabetical order. 0, or a negative errno.
+ */
+int lab_list(struct arena *arena, const char ***names, size_t *count);
+int namespace_names(struct arena *arena, const char ***names, size_t *count);
 
 struct lab_namespace {
 	const char *name;
@@ -40,8 +41,13 @@ enum claim {
 	CLAIM_ANOTHER, /* a link into another topology's */
 	CLAIM_FOREIGN,
 };
-enum claim lab_claim_of(struct arena *arena, const char *topology, const char *name,
-                        const char **target);
+
+/*
+ * What a name is, for a topology or, with NULL, for any of them; where it is a link, its target, else
+ * NULL. 0, or a negative errno.
+ */
+int lab_claim_of(struct arena *arena, const char *topology, const char *name, enum claim *claim,
+                 const char **target);
 
 /* The topology that such a target is in, or NULL. */
 const char *lab_topology_of(struct arena *arena, const char *target);
@@ -70,8 +76,9 @@ int lab_unmount(const char *path);
  */
 int lab_remove(struct arena *arena, const char *topology);
 
-/* Removes what no namespace needs any more: empty files, empty trees, links that lead nowhere. */
-void lab_tidy(struct arena *arena, const char *topology);
+/* Removes what no namespace needs any more: empty files, empty trees, links that lead nowhere. 0, or a negative
+ * errno. */
+int lab_tidy(struct arena *arena, const char *topology);
 
 /* Removes /run/topoc/lab where no topology is in it: a run may have been killed there. */
 void lab_tidy_all(void);

@@ -39,11 +39,15 @@ static int read_sysctls(const struct kernel *kernel, struct graph *graph,
 	const struct object *want = want_graph ? graph_find(want_graph, space->path) : NULL;
 
 	for (const struct object *at = want ? want->first_owned : NULL; at; at = at->next_owned) {
-		const char *value =
-		        at->kind == &sysctl_kind ? sysctl_read(kernel->arena, at->name) : NULL;
+		const char *value;
 
+		if (at->kind != &sysctl_kind)
+			continue;
+		value = sysctl_read(kernel->arena, at->name);
 		if (value)
 			add_sysctl(graph, space, at->name, value);
+		else if (errno != ENOENT && errno != EIO) /* a stable_secret that is not set */
+			return -errno;
 	}
 	for (size_t i = 0; i < state->former_count; i++) {
 		const struct former *former = &state->formers[i];
@@ -71,6 +75,12 @@ int observe_space(struct kernel *kernel, struct graph *graph, const struct graph
 	return error ? error : read_sysctls(kernel, graph, want, space);
 }
 
+static void say_unread(struct diagnostics *diagnostics, const char *space, int error)
+{
+	diagnose(diagnostics, SEVERITY_ERROR, (struct span){0}, "cannot read namespace '%s': %s",
+	         space, strerror(-error));
+}
+
 static struct object *add_namespace(struct graph *graph, const char *name, bool named)
 {
 	struct object *space = graph_add(graph, &namespace_kind, NULL, (struct span){0});
@@ -83,12 +93,18 @@ static struct object *add_namespace(struct graph *graph, const char *name, bool 
 static int open_namespace(struct kernel *kernel, struct graph *graph, const struct graph *want,
                           const struct lab_namespace *found)
 {
+	struct object *space;
 	const char *target;
-	enum claim claim = lab_claim_of(kernel->arena, kernel->topology, found->name, &target);
-	struct object *space = add_namespace(graph, found->name,
-	                                     claim == CLAIM_OURS && !strcmp(target, found->path));
-	int error = kernel_add(kernel, found->name, found->path, found->descriptor, &space->index);
+	enum claim claim;
+	int error = lab_claim_of(kernel->arena, kernel->topology, found->name, &claim, &target);
 
+	if (error) {
+		close(found->descriptor);
+		return error;
+	}
+	space = add_namespace(graph, found->name,
+	                      claim == CLAIM_OURS && !strcmp(target, found->path));
+	error = kernel_add(kernel, found->name, found->path, found->descriptor, &space->index);
 	return error ? error : observe_space(kernel, graph, want, space);
 }
 
@@ -99,22 +115,29 @@ static int read_namespaces(struct kernel *kernel, struct graph *graph, const str
 	size_t count;
 	int error = lab_namespaces(kernel->arena, kernel->topology, &found, &count);
 
+	if (error)
+		diagnose(diagnostics, SEVERITY_ERROR, (struct span){0},
+		         "cannot find the namespaces of '%s': %s", kernel->topology,
+		         strerror(-error));
 	for (size_t i = 0; i < count; i++) {
-		if (error)
+		if (error) {
 			close(found[i].descriptor);
-		else
-			error = open_namespace(kernel, graph, want, &found[i]);
+			continue;
+		}
+		error = open_namespace(kernel, graph, want, &found[i]);
 		if (error)
-			diagnose(diagnostics, SEVERITY_ERROR, (struct span){0},
-			         "cannot read namespace '%s': %s", found[i].name, strerror(-error));
+			say_unread(diagnostics, found[i].name, error);
 	}
 	return error;
 }
 
 /* Names that the file wants and somebody else has. */
-static void read_claims(struct kernel *kernel, struct graph *graph, const struct graph *want)
+static int read_claims(struct kernel *kernel, struct graph *graph, const struct graph *want,
+                       struct diagnostics *diagnostics)
 {
-	for (size_t i = 0; want && i < want->count; i++) {
+	int error = 0;
+
+	for (size_t i = 0; want && i < want->count && !error; i++) {
 		const struct object *space = want->objects[i];
 		const char *target;
 		struct object *foreign;
@@ -122,20 +145,23 @@ static void read_claims(struct kernel *kernel, struct graph *graph, const struct
 
 		if (space->owner || graph_find(graph, space->path))
 			continue;
-		claim = lab_claim_of(kernel->arena, kernel->topology, space->name, &target);
-		if (claim != CLAIM_ANOTHER && claim != CLAIM_FOREIGN)
+		error = lab_claim_of(kernel->arena, kernel->topology, space->name, &claim, &target);
+		if (error)
+			say_unread(diagnostics, space->name, error);
+		if (error || claim == CLAIM_NONE || claim == CLAIM_OURS)
 			continue;
 		foreign = add_namespace(graph, space->name, true);
 		foreign->foreign = true;
 		foreign->maker = lab_topology_of(kernel->arena, target);
 	}
+	return error;
 }
 
 struct graph *observe(struct kernel *kernel, const struct graph *want,
                       struct diagnostics *diagnostics)
 {
 	struct graph *graph = graph_new(kernel->arena, kernel->topology);
-	int error;
+	int error, left;
 
 	graph->host->index = 1;
 	graph->observed = true;
@@ -147,14 +173,16 @@ struct graph *observe(struct kernel *kernel, const struct graph *want,
 	if (!error)
 		error = link_local_observe(kernel);
 	if (error)
-		diagnose(diagnostics, SEVERITY_ERROR, (struct span){0},
-		         "cannot read the host's network: %s", strerror(-error));
-	if (!error)
+		say_unread(diagnostics, HOST, error);
+	else
 		error = read_namespaces(kernel, graph, want, diagnostics);
-	kernel_leave(kernel);
-	if (error)
+	if (!error)
+		error = read_claims(kernel, graph, want, diagnostics);
+	left = kernel_leave(kernel);
+	if (left)
+		say_unread(diagnostics, HOST, left);
+	if (error || left)
 		return NULL;
-	read_claims(kernel, graph, want);
 	observe_finish(kernel, graph);
 	return graph;
 }

@@ -1,6 +1,7 @@
 /* Ready means ready: waiting until what was made passes traffic. */
 #include "attribute.h"
 #include "if_addr.h"
+#include "interrupt.h"
 #include "parser/kinds.h"
 #include "progress.h"
 #include "run.h"
@@ -115,7 +116,7 @@ struct wait {
 /* Waits a little for an object; false when the time is over. */
 static bool wait_for(struct wait *wait, const struct object *object)
 {
-	if (monotonic_ms() >= wait->deadline || run_interrupted())
+	if (monotonic_ms() >= wait->deadline || interrupt_is_pending())
 		return false;
 	if (progress_is_due(wait->progress))
 		progress_wait(wait->progress, object_print(wait->arena, object));

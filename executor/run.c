@@ -3,6 +3,7 @@
 
 #include "batch.h"
 #include "former.h"
+#include "interrupt.h"
 #include "lab.h"
 #include "nursery.h"
 #include "parser/arena.h"
@@ -12,7 +13,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
-#include <signal.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -176,13 +176,14 @@ static bool take_group(struct run *run, struct group group)
 	return false;
 }
 
-bool run_interrupted(void)
+/* Whether it is time to end half way, after a diagnostic that says why. */
+static bool must_stop(const struct run *run)
 {
-	sigset_t pending;
-
-	return !sigpending(&pending) &&
-	       (sigismember(&pending, SIGINT) == 1 || sigismember(&pending, SIGTERM) == 1 ||
-	        sigismember(&pending, SIGHUP) == 1);
+	if (interrupt_is_pending())
+		return !report_interruption(&run->report);
+	if (arena_is_short(run->kernel->arena))
+		return !report_error(&run->report, "go on", -ENOMEM);
+	return false;
 }
 
 /* All groups, up to or from the first that removes for good. */
@@ -199,10 +200,8 @@ static bool take_groups(struct run *run, bool last)
 			group.end++;
 		if (plan->steps[group.first]->last != last)
 			continue;
-		if (!last && run->options->interruptible && run_interrupted())
-			good = report_interruption(&run->report);
-		else
-			good = take_group(run, group);
+		good = !(!last && run->options->interruptible && must_stop(run)) &&
+		       take_group(run, group);
 	}
 	kernel_leave(run->kernel);
 	return good;

@@ -8,8 +8,8 @@
 
 struct run_options {
 	struct progress *progress; /* or NULL */
-	bool interruptible;        /* ends between two steps when a signal is held back */
-	bool removes_all; /* the topology goes: lab_remove() follows and takes the namespaces */
+	bool interruptible; /* ends between two steps when a signal asks for it, or memory is short */
+	bool removes_all;   /* the topology goes: lab_remove() follows and takes the namespaces */
 };
 
 /*
@@ -19,9 +19,6 @@ struct run_options {
  */
 bool run_plan(struct kernel *kernel, struct plan *plan, const struct run_options *options,
               struct diagnostics *diagnostics);
-
-/* Whether a signal that is held back asks to end. */
-bool run_interrupted(void);
 
 /*
  * Waits until what the plan made or changed passes traffic: devices operational, bridge ports

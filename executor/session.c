@@ -2,15 +2,16 @@
 #include "session.h"
 
 #include "former.h"
+#include "interrupt.h"
 #include "lab.h"
 #include "observe.h"
 #include "parser/arena.h"
 #include "parser/kinds.h"
 #include "parser/topology.h"
+#include "report.h"
 #include "run.h"
 
 #include <errno.h>
-#include <signal.h>
 #include <string.h>
 #include <time.h>
 
@@ -33,11 +34,23 @@ struct graph *session_read(struct kernel *kernel, const struct graph *want,
                            struct diagnostics *diagnostics)
 {
 	struct graph *have;
+	int error = state_read(kernel->arena, kernel->topology, &kernel->state);
 
-	if (!state_read(kernel->arena, kernel->topology, &kernel->state))
+	if (error == -EBADMSG) {
 		diagnose(diagnostics, SEVERITY_WARNING, nowhere,
-		         "the state of '%s' cannot be read: going by what the kernel says",
+		         "the state of '%s' is damaged: going by what the kernel says",
 		         kernel->topology);
+	} else if (error) {
+		diagnose(diagnostics, SEVERITY_ERROR, nowhere, "cannot read the state of '%s': %s",
+		         kernel->topology, strerror(-error));
+		return NULL;
+	}
+	error = former_read_others(kernel, want);
+	if (error) {
+		diagnose(diagnostics, SEVERITY_ERROR, nowhere,
+		         "cannot read the state of other topologies: %s", strerror(-error));
+		return NULL;
+	}
 	have = observe(kernel, want, diagnostics);
 	if (have && !kernel->state.file && has_namespaces(have))
 		diagnose(diagnostics, SEVERITY_WARNING, nowhere,
@@ -132,7 +145,9 @@ static int write_done(struct kernel *kernel, const struct graph *want)
 	former_drop(kernel, want);
 	note_routes(kernel, want, false);
 	kernel->state.done = true;
-	lab_tidy(kernel->arena, kernel->topology);
+	error = lab_tidy(kernel->arena, kernel->topology);
+	if (error)
+		return error;
 	return state_write(kernel->arena, kernel->topology, &kernel->state);
 }
 
@@ -214,19 +229,20 @@ static enum outcome roll_back(struct kernel *kernel, const struct graph *before,
 	struct run_options quiet = {.progress = progress, .removes_all = !existed};
 	struct graph *have = observe(kernel, before, diagnostics);
 	struct plan *plan = have ? plan_make(kernel->arena, before, have, diagnostics) : NULL;
+	int error;
 
 	if (progress)
 		progress->steps = NULL;
 	if (!plan || !run_plan(kernel, plan, &quiet, diagnostics))
 		return cannot_put_back(kernel, diagnostics);
-	if (existed) {
-		lab_tidy(kernel->arena, kernel->topology);
-		return state_write(kernel->arena, kernel->topology, state)
-		               ? cannot_put_back(kernel, diagnostics)
-		               : OUTCOME_REFUSED;
+	if (!existed) {
+		error = lab_remove(kernel->arena, kernel->topology);
+	} else {
+		error = lab_tidy(kernel->arena, kernel->topology);
+		if (!error)
+			error = state_write(kernel->arena, kernel->topology, state);
 	}
-	return lab_remove(kernel->arena, kernel->topology) ? cannot_put_back(kernel, diagnostics)
-	                                                   : OUTCOME_REFUSED;
+	return error ? cannot_put_back(kernel, diagnostics) : OUTCOME_REFUSED;
 }
 
 /* What is done is written down, or, of a topology that is removed, all traces of it go. */
@@ -242,59 +258,60 @@ static bool close_state(struct kernel *kernel, const struct plan *plan, const st
 	return !error;
 }
 
-static void wait_until_ready(struct kernel *kernel, const struct plan *plan,
+/* With `strict`, what is not ready in time is a failure. Never true after a signal. */
+static bool wait_until_ready(struct kernel *kernel, const struct plan *plan,
                              const struct session_options *options, struct diagnostics *diagnostics)
 {
-	if (!run_until_ready(kernel, plan, options->timeout_ms, options->progress))
-		diagnose(diagnostics, SEVERITY_WARNING, nowhere,
-		         "not all devices of '%s' are ready yet", kernel->topology);
+	if (!options->timeout_ms ||
+	    run_until_ready(kernel, plan, options->timeout_ms, options->progress))
+		return true;
+	if (interrupt_is_pending())
+		return report_interruption(&(struct report){.diagnostics = diagnostics});
+	diagnose(diagnostics, options->strict ? SEVERITY_ERROR : SEVERITY_WARNING, nowhere,
+	         "not all devices of '%s' are ready yet", kernel->topology);
+	return !options->strict;
 }
 
-static enum outcome run_blocked(struct kernel *kernel, struct plan *plan,
-                                const struct origin *origin, const struct session_options *options,
-                                struct diagnostics *diagnostics)
+static bool carry_out(struct kernel *kernel, struct plan *plan, const struct origin *origin,
+                      const struct session_options *options, struct diagnostics *diagnostics)
 {
 	struct run_options run = {
 	        .progress = options->progress, .interruptible = true, .removes_all = !origin};
-	struct state before = kernel->state;
-	bool existed = before.file || was_alive(plan);
-	enum outcome outcome;
-	int error = write_intent(kernel, plan, origin);
 
-	if (error) {
+	return run_passes(kernel, plan, &run, diagnostics) &&
+	       (!origin || wait_until_ready(kernel, plan, options, diagnostics)) &&
+	       close_state(kernel, plan, origin, diagnostics);
+}
+
+/* Before the first change. */
+static bool prepare(struct kernel *kernel, const struct plan *plan, const struct origin *origin,
+                    struct diagnostics *diagnostics)
+{
+	int error = arena_reserve(kernel->arena) ? 0 : -ENOMEM;
+
+	if (!error)
+		error = write_intent(kernel, plan, origin);
+	if (error)
 		diagnose(diagnostics, SEVERITY_ERROR, nowhere, "cannot write the state of '%s': %s",
 		         kernel->topology, strerror(-error));
-		if (!existed)
-			lab_remove(kernel->arena, kernel->topology);
-		return OUTCOME_REFUSED;
-	}
-	if (run_passes(kernel, plan, &run, diagnostics) &&
-	    close_state(kernel, plan, origin, diagnostics)) {
-		if (origin && options->timeout_ms)
-			wait_until_ready(kernel, plan, options, diagnostics);
-		return OUTCOME_DONE;
-	}
-	outcome = roll_back(kernel, plan->have, existed, &before, options->progress, diagnostics);
-	return outcome == OUTCOME_REFUSED && run_interrupted() ? OUTCOME_INTERRUPTED : outcome;
+	return !error;
 }
 
 enum outcome session_run(struct kernel *kernel, struct plan *plan, const struct origin *origin,
                          const struct session_options *options, struct diagnostics *diagnostics)
 {
-	enum outcome outcome;
-	sigset_t held, old;
+	struct state before = kernel->state;
+	bool existed = before.file || was_alive(plan);
+	enum outcome outcome = OUTCOME_DONE;
 
-	sigemptyset(&held);
-	sigaddset(&held, SIGINT);
-	sigaddset(&held, SIGTERM);
-	sigaddset(&held, SIGHUP);
-	sigprocmask(SIG_BLOCK, &held, &old);
-	outcome = run_blocked(kernel, plan, origin, options, diagnostics);
+	if (!prepare(kernel, plan, origin, diagnostics)) {
+		outcome = OUTCOME_REFUSED;
+		if (!existed)
+			lab_remove(kernel->arena, kernel->topology);
+	} else if (!carry_out(kernel, plan, origin, options, diagnostics)) {
+		outcome = roll_back(kernel, plan->have, existed, &before, options->progress,
+		                    diagnostics);
+	}
 	progress_end(options->progress);
-	/* A signal that came too late to matter is let go by. */
-	signal(SIGINT, SIG_IGN);
-	signal(SIGTERM, SIG_IGN);
-	signal(SIGHUP, SIG_IGN);
-	sigprocmask(SIG_SETMASK, &old, NULL);
-	return outcome;
+	return outcome == OUTCOME_REFUSED && interrupt_is_pending() ? OUTCOME_INTERRUPTED : outcome;
 }

@@ -9,6 +9,7 @@
 struct session_options {
 	struct progress *progress; /* or NULL */
 	long timeout_ms; /* how long to wait until it works, beyond spanning tree's time; 0: not */
+	bool strict;     /* what does not work by then is a failure */
 };
 
 /* What became of an apply or destroy. */
@@ -44,8 +45,8 @@ struct plan *session_plan(struct kernel *kernel, const struct graph *want,
 
 /*
  * Carries out a plan of session_plan(). What fails is rolled back by a plan from what is there then
- * to what was read before. SIGINT, SIGTERM and SIGHUP are held back meanwhile and end it between
- * two steps. With an `origin` of NULL it removes the topology.
+ * to what was read before; so is what a held signal (interrupt.h) ends between two steps or while
+ * it waits. With an `origin` of NULL it removes the topology.
  */
 enum outcome session_run(struct kernel *kernel, struct plan *plan, const struct origin *origin,
                          const struct session_options *options, struct diagnostics *diagnostics);
@@ -57,7 +58,10 @@ enum outcome session_run(struct kernel *kernel, struct plan *plan, const struct 
 void session_inhabitants(const struct kernel *kernel, const struct plan *plan, bool end,
                          struct diagnostics *diagnostics);
 
-/* The names of all topologies: those with a directory, and those whose devices are in the host. */
-const char **session_topologies(struct arena *arena, size_t *count);
+/*
+ * The names of all topologies: those with a directory, those that claim a name of a namespace, and
+ * those whose devices are in the host. 0, or a negative errno.
+ */
+int session_topologies(struct arena *arena, const char ***names, size_t *count);
 
 #endif

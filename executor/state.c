@@ -20,22 +20,28 @@ static const char *state_path(struct arena *arena, const char *topology, const c
 	return arena_printf(arena, "%s/state%s", lab_directory(arena, topology), suffix);
 }
 
-static char *read_all(struct arena *arena, int descriptor, size_t *length)
+static int read_all(struct arena *arena, int descriptor, struct source *source)
 {
 	struct stat status;
-	char *text;
 	ssize_t got;
+	char *text;
 
-	if (fstat(descriptor, &status) || !S_ISREG(status.st_mode) ||
-	    status.st_size > LARGEST_STATE)
-		return NULL;
+	if (fstat(descriptor, &status))
+		return -errno;
+	if (!S_ISREG(status.st_mode) || status.st_size > LARGEST_STATE)
+		return -EBADMSG;
 	text = arena_alloc(arena, (size_t)status.st_size + 1);
-	for (*length = 0; *length < (size_t)status.st_size; *length += (size_t)got) {
-		got = read(descriptor, text + *length, (size_t)status.st_size - *length);
+	while (source->length < (size_t)status.st_size) {
+		got = read(descriptor, text + source->length,
+		           (size_t)status.st_size - source->length);
+		if (got < 0 && errno == EINTR)
+			continue;
 		if (got <= 0)
-			return NULL;
+			return got ? -errno : -EBADMSG;
+		source->length += (size_t)got;
 	}
-	return text;
+	source->text = text;
+	return 0;
 }
 
 static const char *text_of(const struct node *mapping, const char *key)
@@ -72,21 +78,13 @@ static void read_routes(struct arena *arena, const struct node *list, struct sta
 	}
 }
 
-bool state_read(struct arena *arena, const char *topology, struct state *state)
+static int parse(struct arena *arena, const struct source *source, struct state *state)
 {
-	int descriptor = open(state_path(arena, topology, ""), O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-	struct source source = {.path = "state"};
 	struct diagnostics *diagnostics = diagnostics_new(arena, NULL);
-	const struct node *root, *done;
+	const struct node *root = yaml_read(arena, source, diagnostics), *done;
 
-	*state = (struct state){0};
-	if (descriptor < 0)
-		return errno == ENOENT;
-	source.text = read_all(arena, descriptor, &source.length);
-	close(descriptor);
-	root = source.text ? yaml_read(arena, &source, diagnostics) : NULL;
 	if (!root || root->type != NODE_MAPPING || diagnostics_count(diagnostics, SEVERITY_ERROR))
-		return false;
+		return -EBADMSG;
 	state->file = text_of(root, "file");
 	state->text = text_of(root, "text");
 	state->since = text_of(root, "since");
@@ -94,7 +92,24 @@ bool state_read(struct arena *arena, const char *topology, struct state *state)
 	state->done = done && done->type == NODE_SCALAR && !strcmp(done->text, "true");
 	read_formers(arena, node_get(root, "sysctls"), state);
 	read_routes(arena, node_get(root, "routes"), state);
-	return true;
+	return 0;
+}
+
+int state_read(struct arena *arena, const char *topology, struct state *state)
+{
+	int descriptor = open(state_path(arena, topology, ""),
+	                      O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+	struct source source = {.path = "state"};
+	int error;
+
+	*state = (struct state){0};
+	if (descriptor < 0 && errno == ELOOP)
+		return -EBADMSG;
+	if (descriptor < 0)
+		return errno == ENOENT ? 0 : -errno;
+	error = read_all(arena, descriptor, &source);
+	close(descriptor);
+	return error ? error : parse(arena, &source, state);
 }
 
 static void print_key(FILE *file, const char *key, const char *text)

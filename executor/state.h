@@ -30,8 +30,11 @@ struct state {
 	size_t route_count;
 };
 
-/* An empty state where there is none, or where it cannot be read (then false). */
-bool state_read(struct arena *arena, const char *topology, struct state *state);
+/*
+ * An empty state where there is none, or where it cannot be read. 0, or a negative errno: -EBADMSG
+ * where the file is not what state_write() makes.
+ */
+int state_read(struct arena *arena, const char *topology, struct state *state);
 
 /* Written whole under another name and renamed. 0, or a negative errno. */
 int state_write(struct arena *arena, const char *topology, const struct state *state);

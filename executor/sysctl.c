@@ -47,6 +47,8 @@ int sysctl_write(const char *path, const char *value)
 	while (length < 0 && errno == EINTR);
 	if (length < 0)
 		error = -errno;
+	else if ((size_t)length < strlen(value))
+		error = -EIO; /* the rest would be a value of its own */
 	close(file);
 	return error;
 }

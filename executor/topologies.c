@@ -3,6 +3,7 @@
 
 #include "lab.h"
 #include "parser/arena.h"
+#include "parser/topology.h"
 #include "wire.h"
 
 #include <libmnl/libmnl.h>
@@ -15,8 +16,11 @@ struct names {
 	size_t count;
 };
 
+/* Of what somebody else has put there, nothing becomes a topology. */
 static void add_name(struct names *names, const char *name)
 {
+	if (!name || !topology_name_valid(name))
+		return;
 	for (size_t i = 0; i < names->count; i++) {
 		if (!strcmp(names->list[i], name))
 			return;
@@ -29,10 +33,7 @@ static void add_name(struct names *names, const char *name)
 /* A device of the host whose label names a topology, and whose mark is that topology's. */
 static int read_label(const struct nlmsghdr *message, void *context)
 {
-	const char *topology = topology_of_link(message);
-
-	if (topology)
-		add_name(context, topology);
+	add_name(context, topology_of_link(message));
 	return 0;
 }
 
@@ -41,20 +42,59 @@ static void nothing(void *context)
 	(void)context; /* a name that is seen again is added once */
 }
 
-const char **session_topologies(struct arena *arena, size_t *count)
+static int read_directories(struct names *names)
+{
+	const char **found;
+	size_t count;
+	int error = lab_list(names->arena, &found, &count);
+
+	for (size_t i = 0; i < count; i++)
+		add_name(names, found[i]);
+	return error;
+}
+
+/* What a name in /run/netns belongs to, though its directory may be gone. */
+static int read_claims(struct names *names)
+{
+	const char **found, *target;
+	enum claim claim;
+	size_t count;
+	int error = namespace_names(names->arena, &found, &count);
+
+	for (size_t i = 0; i < count && !error; i++) {
+		error = lab_claim_of(names->arena, NULL, found[i], &claim, &target);
+		if (!error && claim == CLAIM_OURS)
+			add_name(names, lab_topology_of(names->arena, target));
+	}
+	return error;
+}
+
+static int read_labels(struct names *names)
 {
 	_Alignas(struct nlmsghdr) char buffer[128];
 	struct nlmsghdr *request = mnl_nlmsg_put_header(buffer);
-	struct names names = {.arena = arena};
 	struct netlink *netlink;
+	int error = netlink_open(&netlink);
 
-	names.list = lab_list(arena, &names.count);
+	if (error)
+		return error;
 	request->nlmsg_type = RTM_GETLINK;
 	mnl_nlmsg_put_extra_header(request, sizeof(struct ifinfomsg));
-	if (!netlink_open(&netlink)) {
-		netlink_dump(netlink, request, read_label, nothing, &names);
-		netlink_close(netlink);
-	}
+	error = netlink_dump(netlink, request, read_label, nothing, names);
+	netlink_close(netlink);
+	return error;
+}
+
+int session_topologies(struct arena *arena, const char ***list, size_t *count)
+{
+	struct names names = {.arena = arena};
+	int error = read_directories(&names);
+
+	if (!error)
+		error = read_claims(&names);
+	if (!error)
+		error = read_labels(&names);
+	*list = names.list;
 	*count = names.count;
-	return names.list;
+	return error;
 }

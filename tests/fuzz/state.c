@@ -100,9 +100,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct state state, again;
 
 	write_file(path, data, size);
-	if (state_read(arena, "fuzz", &state)) {
+	if (!state_read(arena, "fuzz", &state)) {
 		expect(!state_write(arena, "fuzz", &state));
-		expect(state_read(arena, "fuzz", &again));
+		expect(!state_read(arena, "fuzz", &again));
 		check_same(&state, &again);
 	}
 	arena_free(arena);
