@@ -1,117 +1,159 @@
 #include "call.h"
 
+#include <fcntl.h>
+#include <linux/seccomp.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <sys/syscall.h>
+#include <unistd.h>
 
-#define CALL(name)                \
-	{                         \
-		SYS_##name, #name \
+#define CALL(name)                       \
+	{                                \
+		SYS_##name, #name, false \
 	}
 
-static const struct {
+/* One that leaves nothing that is not gone with the process. */
+#define QUIET(name)                     \
+	{                               \
+		SYS_##name, #name, true \
+	}
+
+static const struct call {
 	int number;
 	const char *name;
+	bool quiet;
 } calls[] = {
-        CALL(accept4),
-        CALL(bind),
-        CALL(brk),
-        CALL(chdir),
-        CALL(chroot),
-        CALL(clock_nanosleep),
-        CALL(close),
-        CALL(close_range),
-        CALL(connect),
-        CALL(dup3),
+        QUIET(accept4),
+        QUIET(bind),
+        QUIET(brk),
+        QUIET(chdir),
+        QUIET(chroot),
+        QUIET(clock_nanosleep),
+        QUIET(close),
+        QUIET(close_range),
+        QUIET(connect),
+        QUIET(dup3),
         CALL(execve),
         CALL(exit_group),
-        CALL(faccessat),
-        CALL(fchdir),
+        QUIET(faccessat),
+        QUIET(fchdir),
         CALL(fchmod),
         CALL(fchmodat),
-        CALL(fcntl),
+        QUIET(fcntl),
         CALL(flock),
         CALL(fsconfig),
         CALL(fsmount),
         CALL(fsopen),
-        CALL(fstat),
-        CALL(fstatfs),
+        QUIET(fstat),
+        QUIET(fstatfs),
         CALL(ftruncate),
-        CALL(futex),
-        CALL(getcwd),
-        CALL(getdents64),
-        CALL(geteuid),
-        CALL(getpid),
-        CALL(getrandom),
-        CALL(getsockname),
-        CALL(ioctl),
+        QUIET(futex),
+        QUIET(getcwd),
+        QUIET(getdents64),
+        QUIET(geteuid),
+        QUIET(getpid),
+        QUIET(getrandom),
+        QUIET(getsockname),
+        QUIET(ioctl),
         CALL(kill),
         CALL(linkat),
-        CALL(lseek),
+        QUIET(lseek),
         CALL(mkdirat),
-        CALL(mmap),
+        QUIET(mmap),
         CALL(mount),
         CALL(move_mount),
-        CALL(mprotect),
-        CALL(mremap),
-        CALL(munmap),
-        CALL(newfstatat),
+        QUIET(mprotect),
+        QUIET(mremap),
+        QUIET(munmap),
+        QUIET(newfstatat),
         CALL(openat),
         CALL(open_tree),
-        CALL(ppoll),
-        CALL(pread64),
-        CALL(prlimit64),
+        QUIET(ppoll),
+        QUIET(pread64),
+        QUIET(prlimit64),
         CALL(pwrite64),
-        CALL(read),
-        CALL(readlinkat),
-        CALL(recvmsg),
+        QUIET(read),
+        QUIET(readlinkat),
+        QUIET(recvmsg),
         CALL(renameat),
         CALL(renameat2),
-        CALL(rt_sigaction),
-        CALL(rt_sigpending),
-        CALL(rt_sigprocmask),
-        CALL(rt_sigtimedwait),
+        QUIET(rt_sigaction),
+        QUIET(rt_sigpending),
+        QUIET(rt_sigprocmask),
+        QUIET(rt_sigtimedwait),
         CALL(sendmsg),
         CALL(sendto),
-        CALL(setns),
-        CALL(setsockopt),
-        CALL(socket),
-        CALL(statfs),
-        CALL(statx),
+        QUIET(setns),
+        QUIET(setsockopt),
+        QUIET(socket),
+        QUIET(statfs),
+        QUIET(statx),
         CALL(symlinkat),
-        CALL(umask),
+        QUIET(umask),
         CALL(umount2),
-        CALL(uname),
+        QUIET(uname),
         CALL(unlinkat),
         CALL(unshare),
         CALL(utimensat),
         CALL(write),
         CALL(writev),
 #ifdef SYS_open /* those that newer machines do without */
-        CALL(access),
-        CALL(getdents),
+        QUIET(access),
+        QUIET(getdents),
         CALL(link),
-        CALL(lstat),
+        QUIET(lstat),
         CALL(mkdir),
         CALL(open),
-        CALL(poll),
-        CALL(readlink),
+        QUIET(poll),
+        QUIET(readlink),
         CALL(rename),
         CALL(rmdir),
-        CALL(stat),
+        QUIET(stat),
         CALL(symlink),
         CALL(unlink),
 #endif
 };
 
+static const struct call *find(int number)
+{
+	for (size_t i = 0; i < sizeof calls / sizeof *calls; i++) {
+		if (calls[i].number == number)
+			return &calls[i];
+	}
+	return NULL;
+}
+
 const char *call_name(int number)
 {
 	static char unknown[32];
+	const struct call *call = find(number);
 
-	for (size_t i = 0; i < sizeof calls / sizeof *calls; i++) {
-		if (calls[i].number == number)
-			return calls[i].name;
-	}
+	if (call)
+		return call->name;
 	snprintf(unknown, sizeof unknown, "call %d", number);
 	return unknown;
+}
+
+static bool opens(const struct seccomp_data *data, uint64_t *flags)
+{
+#ifdef SYS_open
+	*flags = data->args[1];
+	if (data->nr == SYS_open)
+		return true;
+#endif
+	*flags = data->args[2];
+	return data->nr == SYS_openat;
+}
+
+bool call_acts(const struct seccomp_data *data)
+{
+	const struct call *call = find(data->nr);
+	uint64_t flags;
+
+	if (opens(data, &flags))
+		return flags & (O_CREAT | O_TRUNC);
+	if (data->nr == SYS_write)
+		return data->args[0] > STDERR_FILENO;
+	return !call || !call->quiet;
 }

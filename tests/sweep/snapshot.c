@@ -126,13 +126,34 @@ static bool may_stay(const char *path)
 	       !strcmp(path, "/run/netns");
 }
 
+/*
+ * Namespaces may be in another tree than they were, or in two: of the trees only one that is empty
+ * matters, which should not be there.
+ */
+static bool is_full_tree(const char *path)
+{
+	const char *name = strrchr(path, '/');
+	DIR *directory;
+	bool full = false;
+
+	if (strncmp(path, "/run/topoc/lab/", 15) != 0 || !isdigit((unsigned char)name[1]) ||
+	    strspn(name + 1, "0123456789") != strlen(name + 1))
+		return false;
+	directory = opendir(path);
+	for (struct dirent *entry; directory && (entry = readdir(directory));)
+		full |= entry->d_name[0] != '.';
+	if (directory)
+		closedir(directory);
+	return full;
+}
+
 static int add_file(const char *path, const struct stat *status, int type, struct FTW *place)
 {
 	char target[4096] = "";
 	ssize_t length = type == FTW_SL ? readlink(path, target, sizeof target - 1) : 0;
 	const char *name = path + place->base;
 
-	if (may_stay(path))
+	if (may_stay(path) || is_full_tree(path))
 		return 0;
 	target[length < 0 ? 0 : length] = '\0';
 	if (S_ISREG(status->st_mode) && !strncmp(name, "state", 5))
@@ -156,7 +177,8 @@ static void add_mounts(struct snapshot *snapshot)
 	char line[4096], point[2048];
 
 	while (file && fgets(line, sizeof line, file)) {
-		if (sscanf(line, "%*s %*s %*s %*s %2047s", point) == 1 && !may_stay(point))
+		if (sscanf(line, "%*s %*s %*s %*s %2047s", point) == 1 && !may_stay(point) &&
+		    !is_full_tree(point))
 			snapshot_add(snapshot, "mount %s", without_generation(point));
 	}
 	if (file)

@@ -7,7 +7,8 @@
  * lost, half done or left. With POINTS, that many of them, chosen by SEED. Both files name the same
  * topology. To be run in namespaces of its own, and in a directory of its own, for lab.yaml.
  *
- *   kill, inside   the next apply and, from the same kill, the next destroy are as if nothing had been
+ *   kill, killany, inside
+ *                  the next apply and, from the same kill, the next destroy are as if nothing had been
  *   fail, exhaust, short, refuse, lie, signal
  *                  all is done, with status 0, or nothing, with 1 (130) and a message
  *   twice          two calls fail, the second perhaps in the rollback: also 3 and a message, and then
@@ -259,6 +260,7 @@ static const struct kind {
 	int errors[8]; /* one after the other, from point to point */
 } kinds[] = {
         {"kill", FAULT_KILL, try_kill, {0}},
+        {"killany", FAULT_KILL_ANY, try_kill, {0}},
         {"inside", FAULT_INSIDE, try_kill, {0}},
         {"fail", FAULT_FAIL, try_fault, {ENOMEM, EPERM, EINTR, EBUSY, ENOBUFS, EEXIST, EIO}},
         {"exhaust", FAULT_EXHAUST, try_fault, {ENOMEM}},
@@ -301,6 +303,8 @@ static struct fault fault_at(const struct kind *kind, long point)
 static long count_points(const struct sweep *sweep, const struct kind *kind)
 {
 	switch (kind->kind) {
+	case FAULT_KILL:
+		return sweep->trace.acts;
 	case FAULT_INSIDE:
 		return sweep->trace.sends * 8 - 1;
 	case FAULT_REFUSE:

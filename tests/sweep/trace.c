@@ -192,16 +192,31 @@ static bool wants_memory(const struct tracee *tracee)
 	return is_call(tracee, SYS_brk) || is_call(tracee, SYS_mmap) || is_call(tracee, SYS_mremap);
 }
 
+/* Whether the number of the call has come. */
+static bool is_due(const struct tracee *tracee)
+{
+	const struct trace *trace = tracee->trace;
+
+	switch (tracee->fault->kind) {
+	case FAULT_KILL:
+		return trace->acts == tracee->fault->at && call_acts(&tracee->call.data);
+	case FAULT_INSIDE:
+		return trace->sends == tracee->fault->at && is_call(tracee, SYS_sendmsg);
+	default:
+		return trace->calls == tracee->fault->at;
+	}
+}
+
 /* What is done with a call whose number has come; true when it has been answered. */
 static bool strike_call(struct tracee *tracee)
 {
 	const struct fault *fault = tracee->fault;
-	long at = fault->kind == FAULT_INSIDE ? tracee->trace->sends : tracee->trace->calls;
 
-	if (at != fault->at || (fault->kind == FAULT_INSIDE && !is_call(tracee, SYS_sendmsg)))
+	if (!is_due(tracee))
 		return false;
 	switch (fault->kind) {
 	case FAULT_KILL:
+	case FAULT_KILL_ANY:
 		strike(tracee, call_name(tracee->call.data.nr));
 		return !kill(tracee->pid, SIGKILL);
 	case FAULT_INSIDE:
@@ -221,10 +236,15 @@ static bool strike_call(struct tracee *tracee)
 	}
 }
 
-/* The second fault, where there is one. */
+static bool tells(const struct tracee *tracee)
+{
+	return is_call(tracee, SYS_write) && tracee->call.data.args[0] == STDERR_FILENO;
+}
+
+/* The second fault, where there is one: not in what says that the first has happened. */
 static bool strike_again(struct tracee *tracee)
 {
-	if (!tracee->second || tracee->trace->calls != tracee->second)
+	if (!tracee->second || tracee->trace->calls != tracee->second || tells(tracee))
 		return false;
 	if (tracee->fault->kind != FAULT_SIGNAL)
 		return refuse(tracee, tracee->fault->error);
@@ -356,8 +376,10 @@ static bool receive(struct tracee *tracee)
 static bool take_call(struct tracee *tracee)
 {
 	notice_begin(tracee);
-	if (tracee->begun)
+	if (tracee->begun) {
 		tracee->trace->calls++;
+		tracee->trace->acts += call_acts(&tracee->call.data);
+	}
 	count_messages(tracee);
 	if (tracee->fault->kind == FAULT_EXHAUST && wants_memory(tracee) &&
 	    tracee->trace->calls >= tracee->fault->at) {

@@ -9,19 +9,20 @@
 #include <stdbool.h>
 
 enum fault_kind {
-	FAULT_KILL,    /* SIGKILL before the call is carried out */
-	FAULT_INSIDE,  /* SIGKILL `delay` microseconds after the call began */
-	FAULT_FAIL,    /* the call is not carried out and returns `error` */
-	FAULT_EXHAUST, /* so does each call for memory from there on */
-	FAULT_SHORT,   /* a read or write of a file does half of it */
-	FAULT_SIGNAL,  /* SIGINT before the call, and once more `second` calls later */
-	FAULT_REFUSE,  /* a message to the kernel is made one that it does not know */
-	FAULT_LIE,     /* an acknowledgement of the kernel is read as `error` */
+	FAULT_KILL,     /* SIGKILL before the call is carried out */
+	FAULT_KILL_ANY, /* the same before any call, whether or not it acts (call.h) */
+	FAULT_INSIDE,   /* SIGKILL `delay` microseconds after the call began */
+	FAULT_FAIL,     /* the call is not carried out and returns `error` */
+	FAULT_EXHAUST,  /* so does each call for memory from there on */
+	FAULT_SHORT,    /* a read or write of a file does half of it */
+	FAULT_SIGNAL,   /* SIGINT before the call, and once more `second` calls later */
+	FAULT_REFUSE,   /* a message to the kernel is made one that it does not know */
+	FAULT_LIE,      /* an acknowledgement of the kernel is read as `error` */
 };
 
 /*
- * `at` counts from 1: calls since main() began, whose first opens /dev/null; those of sendmsg(2) alone
- * for FAULT_INSIDE; messages for FAULT_REFUSE; acknowledgements for FAULT_LIE.
+ * `at` counts from 1: calls since main() began, whose first opens /dev/null; those that act alone for
+ * FAULT_KILL, of sendmsg(2) for FAULT_INSIDE; messages for FAULT_REFUSE; acknowledgements for FAULT_LIE.
  */
 struct fault {
 	enum fault_kind kind;
@@ -35,7 +36,7 @@ struct trace {
 	int status;  /* of waitpid(2) */
 	bool hung;   /* it was killed since it did not end */
 	bool struck; /* the fault has happened */
-	long calls, sends, messages, replies;
+	long calls, acts, sends, messages, replies;
 	const char *call;       /* the name of what failed; or "message", "reply" */
 	char output[65536];     /* what it printed on standard output ... */
 	char diagnostic[65536]; /* ... and on standard error */
