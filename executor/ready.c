@@ -2,6 +2,7 @@
 #include "attribute.h"
 #include "if_addr.h"
 #include "interrupt.h"
+#include "parser/arena.h"
 #include "parser/kinds.h"
 #include "progress.h"
 #include "run.h"
@@ -72,8 +73,7 @@ static bool device_is_ready(const struct kernel *kernel, const struct object *de
 	return ready;
 }
 
-/* The ports of a bridge that is down pass nothing, for as long as it is. */
-static bool is_idle_port(const struct plan *plan, const struct object *device)
+static const struct object *master_of(const struct plan *plan, const struct object *device)
 {
 	const struct value *port_of = object_value(device, LINK_BRIDGE);
 	const struct object *master = NULL;
@@ -82,13 +82,42 @@ static bool is_idle_port(const struct plan *plan, const struct object *device)
 		master = graph_device(plan->want, port_of->text);
 	if (port_of->presence && !master)
 		master = graph_device(plan->have, port_of->text);
-	return master && !object_value(master, LINK_UP)->number;
+	return master;
 }
 
-static bool is_awaited(const struct plan *plan, const struct item *item)
+static bool is_set(const struct plan *plan, const struct object *device)
 {
-	return item->want && item->want->kind->class == &link_class && item->set &&
-	       object_value(item->want, LINK_UP)->number && !is_idle_port(plan, item->want);
+	return device && plan_item(plan, device)->set;
+}
+
+/* The ports of a bridge that is down pass nothing, for as long as it is. */
+static bool can_pass(const struct plan *plan, const struct object *device)
+{
+	const struct object *master = master_of(plan, device);
+
+	return object_value(device, LINK_UP)->number &&
+	       (!master || object_value(master, LINK_UP)->number);
+}
+
+/* By the place of their items. A device follows its other end and its bridge; a bridge, its ports. */
+static bool *find_awaited(struct arena *arena, const struct plan *plan)
+{
+	bool *awaited = arena_alloc(arena, plan->count * sizeof *awaited);
+
+	for (size_t i = 0; i < plan->want->count; i++) {
+		const struct object *device = plan->want->objects[i], *master;
+
+		if (device->kind->class != &link_class || !can_pass(plan, device))
+			continue;
+		master = master_of(plan, device);
+		if (!is_set(plan, device) && !is_set(plan, object_peer(plan->want, device)) &&
+		    !is_set(plan, master))
+			continue;
+		awaited[i] = true;
+		if (master)
+			awaited[plan_item(plan, master) - plan->items] = true;
+	}
+	return awaited;
 }
 
 static long longest_delay(const struct plan *plan)
@@ -172,12 +201,12 @@ static bool has_tentative(const struct kernel *kernel, const struct object *spac
 	return survey.tentative;
 }
 
-static bool is_touched(const struct plan *plan, const struct object *space)
+static bool is_touched(const struct plan *plan, const bool *awaited, const struct object *space)
 {
 	for (const struct object *at = space->first_owned; at; at = at->next_owned) {
 		if (at->kind->class != &link_class)
 			continue;
-		if (plan_item(plan, at)->action != ACTION_NONE)
+		if (awaited[plan_item(plan, at) - plan->items])
 			return true;
 		for (const struct object *on = at->first_owned; on; on = on->next_owned) {
 			if (plan_item(plan, on)->action != ACTION_NONE)
@@ -187,31 +216,50 @@ static bool is_touched(const struct plan *plan, const struct object *space)
 	return false;
 }
 
+/* Ports, or the others: a bridge has no carrier before its ports have one. */
+static bool await_devices(struct kernel *kernel, const struct plan *plan, const bool *awaited,
+                          bool ports, struct wait *wait)
+{
+	for (size_t i = 0; i < plan->count; i++) {
+		const struct item *item = &plan->items[i];
+		const struct object *device = item->want ? item->want : item->have;
+
+		if (!awaited[i] || (master_of(plan, device) != NULL) != ports)
+			continue;
+		while (!device_is_ready(kernel, device)) {
+			if (!wait_for(wait, device))
+				return false;
+		}
+	}
+	return true;
+}
+
+static bool await_addresses(struct kernel *kernel, const struct plan *plan, const bool *awaited,
+                            struct wait *wait)
+{
+	for (size_t i = 0; i < plan->want->count; i++) {
+		const struct object *space = plan->want->objects[i];
+
+		if (space->owner || !is_touched(plan, awaited, space))
+			continue;
+		while (has_tentative(kernel, space)) {
+			if (!wait_for(wait, space))
+				return false;
+		}
+	}
+	return true;
+}
+
 bool run_until_ready(struct kernel *kernel, const struct plan *plan, long timeout_ms,
                      struct progress *progress)
 {
+	const bool *awaited = find_awaited(kernel->arena, plan);
 	struct wait wait = {.arena = kernel->arena,
 	                    .progress = progress,
 	                    .deadline = monotonic_ms() + timeout_ms + longest_delay(plan),
 	                    .pause = FIRST_PAUSE};
 
-	for (size_t i = 0; i < plan->count; i++) {
-		const struct item *item = &plan->items[i];
-
-		while (is_awaited(plan, item) && !device_is_ready(kernel, item->want)) {
-			if (!wait_for(&wait, item->want))
-				return false;
-		}
-	}
-	for (size_t i = 0; i < plan->want->count; i++) {
-		const struct object *space = plan->want->objects[i];
-
-		if (space->owner || !is_touched(plan, space))
-			continue;
-		while (has_tentative(kernel, space)) {
-			if (!wait_for(&wait, space))
-				return false;
-		}
-	}
-	return true;
+	return await_devices(kernel, plan, awaited, true, &wait) &&
+	       await_devices(kernel, plan, awaited, false, &wait) &&
+	       await_addresses(kernel, plan, awaited, &wait);
 }
