@@ -15,7 +15,7 @@
 enum {
 	RECEIVE_BYTES = 32768, /* the kernel builds a dump in pieces of at most this */
 	BATCH_BYTES = 131072,  /* the default send buffer holds 212992 with its overhead */
-	DUMP_RESTARTS = 5,
+	DUMP_RESTARTS = 100,   /* others may come and go all the time */
 	REPLY_SECONDS = 10,
 	UNANSWERED = 1, /* the error of a message without a reply */
 	MAX_ERRNO = 4095,

@@ -36,8 +36,8 @@ int netlink_send(struct netlink *netlink, struct nlmsghdr *const *messages, size
 
 /*
  * Dumps: sends `request` (with NLM_F_DUMP) and calls `each` for every message of the answer. A dump
- * that the kernel marks interrupted (NLM_F_DUMP_INTR) is begun again, at most 5 times; `restart` is
- * called before each new beginning. Stops at the first `each` that returns non-zero and returns
+ * that the kernel marks interrupted (NLM_F_DUMP_INTR) is begun again, at most 100 times; `restart`
+ * is called before each new beginning. Stops at the first `each` that returns non-zero and returns
  * that. 0, or a negative errno (-EINTR: interrupted each time).
  */
 int netlink_dump(struct netlink *netlink, struct nlmsghdr *request,

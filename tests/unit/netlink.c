@@ -387,9 +387,9 @@ static struct disturbed dump_disturbed(int disturbances, int expected)
 	struct nlmsghdr *request = address_request();
 	struct disturbed dump = {.other = open_socket(), .disturbances = disturbances};
 
-	fill_addresses(netlink, 4000);
+	fill_addresses(netlink, 1000);
 	cr_assert_eq(netlink_dump(netlink, request, disturb, begin_again, &dump), expected);
-	cr_assert_eq(count_addresses(netlink), 4000 + dump.added);
+	cr_assert_eq(count_addresses(netlink), 1000 + dump.added);
 	free(request);
 	netlink_close(netlink);
 	netlink_close(dump.other);
@@ -401,12 +401,12 @@ Test(netlink, interrupted_dump_is_begun_again)
 	struct disturbed dump = dump_disturbed(2, 0);
 
 	cr_assert_eq(dump.restarts, 2);
-	cr_assert_eq(dump.count, 4002);
+	cr_assert_eq(dump.count, 1002);
 }
 
 Test(netlink, dump_interrupted_each_time)
 {
-	cr_assert_eq(dump_disturbed(1000, -EINTR).restarts, 5);
+	cr_assert_eq(dump_disturbed(1000, -EINTR).restarts, 100);
 }
 
 static int keep_index(const struct nlmsghdr *message, void *context)
