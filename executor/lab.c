@@ -374,7 +374,13 @@ int lab_tidy(struct arena *arena, const char *topology)
 	return error ? error : disclaim_all(arena, topology, true);
 }
 
+/* Who has the lock may be about to put something in it. */
 void lab_tidy_all(void)
 {
+	int lock = run_directory_exists() ? lock_take(true, "topoc", 0, NULL) : -ENOENT;
+
+	if (lock < 0)
+		return;
 	rmdir(RUN_DIRECTORY "/lab");
+	close(lock);
 }
