@@ -168,7 +168,12 @@ readings() {
 # No run waits longer than a minute.
 watch_over() {
     trap - ERR EXIT
-    sleep $((duration + 120))
+    while ((SECONDS < late)); do
+        if [[ -e ended ]]; then
+            return
+        fi
+        sleep 0.5
+    done
     { cat /run/topoc/lock /proc/locks && pgrep -a topoc; } >hung
     kill -KILL "$@"
 }
@@ -180,8 +185,8 @@ tally() {
 
 # crowd NAME...: sixteen at once, of these topologies.
 crowd() {
-    local names=("$@") crowd=() watchdog i
-    rm -f stop ends.* rounds.*
+    local names=("$@") crowd=() watchdog i late=$((SECONDS + duration + 120))
+    rm -f stop ended ends.* rounds.*
     for ((i = 0; i < 16; i++)); do
         work "$i" 2>/dev/null & # which would tell who was killed
         crowd+=($!)
@@ -201,8 +206,8 @@ crowd() {
     sleep "$duration"
     touch stop
     wait "${crowd[@]}" || true
-    kill "$watchdog" 2>/dev/null || true
-    wait "$watchdog" 2>/dev/null || true
+    touch ended
+    wait "$watchdog"
     echo "seed $seed, of $*: $(tally ends.*)"
     echo "beside them: $(tally rounds.*)"
     check 'all runs end' same /dev/null hung
