@@ -8,15 +8,15 @@ seed=${SEED:-$((RANDOM * 32768 + RANDOM))}
 duration=${DURATION:-10}
 remember
 
-# One that takes four seconds to be ready, by spanning tree, and its lock with it.
-cat >slow.yaml <<'END_OF_FILE'
-namespaces: [slow]
-bridges: {slow:br0: {stp: true, forward-delay: 2s}}
-veths: [{slow:a: {bridge: br0}, slow:b: }]
-END_OF_FILE
 echo 'namespaces: [quick]' >quick.yaml
 check 'apply of another' run 0 topoc apply quick.yaml
+# begin_slow DELAY: a run that waits for spanning tree twice that long, and has the lock.
 begin_slow() {
+    cat >slow.yaml <<END_OF_FILE
+namespaces: [slow]
+bridges: {slow:br0: {stp: true, forward-delay: $1}}
+veths: [{slow:a: {bridge: br0}, slow:b: }]
+END_OF_FILE
     "$TOPOC" apply slow.yaml >slow.out 2>&1 &
     slow=$!
     until grep -qs "^$slow topoc slow\$" /run/topoc/lock; do
@@ -24,7 +24,10 @@ begin_slow() {
         sleep 0.01
     done
 }
-begin_slow
+kill_slow() {
+    { kill -KILL "$slow" && wait "$slow"; } 2>/dev/null || true
+}
+begin_slow 30s
 for verb in 'apply quick.yaml' 'destroy quick' 'plan quick.yaml' list 'show quick'; do
     # shellcheck disable=SC2086 # words
     check "while a run goes on: $verb, without patience" run 1 topoc $verb --lock-timeout 0s
@@ -35,18 +38,23 @@ done
 check '... apply, with little' run 1 topoc apply quick.yaml --lock-timeout 100ms
 check '... says for whom it waits' err "^topoc: waiting for another run: $slow topoc slow to end\$"
 check '... and that it gave up' err 'another run has not ended in time'
+kill_slow
+check 'destroy of what a killed run left, at once' run 0 topoc destroy slow --lock-timeout 0s
+begin_slow 2s
 check 'plan, with patience' in_step quick.yaml
 check '... says for whom it waited' err "^topoc: waiting for another run: $slow topoc slow to end\$"
 check '... and what it waited for is done' wait "$slow"
 run 0 topoc destroy slow
-begin_slow
+begin_slow 30s
 (
-    sleep 0.3
+    until grep -q waiting .err; do
+        sleep 0.01
+    done
     kill -KILL "$slow"
 ) &
 check 'beside a run that is killed' run 0 topoc apply quick.yaml
 check '... waits for it' err "^topoc: waiting for another run: $slow topoc slow to end\$"
-wait "$slow" 2>/dev/null || true
+kill_slow
 check '... the killed one does not hold the lock' run 0 topoc apply slow.yaml --no-wait --lock-timeout 0s
 check 'destroy' run 0 topoc destroy --all
 check 'nothing is left' clean
