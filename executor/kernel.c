@@ -2,6 +2,7 @@
 #include "kernel.h"
 
 #include "parser/arena.h"
+#include "parser/kinds.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -99,4 +100,13 @@ int kernel_add(struct kernel *kernel, const char *name, const char *path, int de
 struct space *kernel_space(const struct kernel *kernel, const struct object *object)
 {
 	return &kernel->spaces[object_namespace(object)->index - 1];
+}
+
+bool kernel_has_device(const struct object *space, uint32_t index)
+{
+	for (const struct object *at = space->first_owned; at; at = at->next_owned) {
+		if (at->kind->class == &link_class && at->index == index)
+			return true;
+	}
+	return false;
 }

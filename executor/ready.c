@@ -2,6 +2,7 @@
 #include "attribute.h"
 #include "if_addr.h"
 #include "interrupt.h"
+#include "neighbours.h"
 #include "parser/arena.h"
 #include "parser/kinds.h"
 #include "progress.h"
@@ -160,15 +161,6 @@ struct survey {
 	bool tentative;
 };
 
-static bool is_own_device(const struct object *space, uint32_t index)
-{
-	for (const struct object *at = space->first_owned; at; at = at->next_owned) {
-		if (at->kind->class == &link_class && at->index == index)
-			return true;
-	}
-	return false;
-}
-
 /* Of the addresses on the topology's devices, its own and those that the kernel makes. */
 static int read_tentative(const struct nlmsghdr *message, void *context)
 {
@@ -179,7 +171,7 @@ static int read_tentative(const struct nlmsghdr *message, void *context)
 
 	if (head->ifa_flags & IFA_F_TENTATIVE && !(head->ifa_flags & IFA_F_DADFAILED) &&
 	    (protocol == TOPOC_PROTOCOL || protocol == IFAPROT_KERNEL_LL) &&
-	    is_own_device(survey->space, head->ifa_index))
+	    kernel_has_device(survey->space, head->ifa_index))
 		survey->tentative = true;
 	return 0;
 }
@@ -259,7 +251,10 @@ bool run_until_ready(struct kernel *kernel, const struct plan *plan, long timeou
 	                    .deadline = monotonic_ms() + timeout_ms + longest_delay(plan),
 	                    .pause = FIRST_PAUSE};
 
-	return await_devices(kernel, plan, awaited, true, &wait) &&
-	       await_devices(kernel, plan, awaited, false, &wait) &&
-	       await_addresses(kernel, plan, awaited, &wait);
+	bool ready = await_devices(kernel, plan, awaited, true, &wait) &&
+	             await_devices(kernel, plan, awaited, false, &wait) &&
+	             await_addresses(kernel, plan, awaited, &wait);
+
+	neighbours_forget(kernel, plan);
+	return ready;
 }

@@ -22,7 +22,7 @@ bool run_plan(struct kernel *kernel, struct plan *plan, const struct run_options
 
 /*
  * Waits until what the plan made or changed passes traffic: devices operational, bridge ports
- * forwarding. `timeout_ms` beyond what spanning tree takes; false when it ran out.
+ * forwarding, addresses usable; and forgets what neighbours had learnt. `timeout_ms` beyond what spanning tree takes; false when it ran out.
  */
 bool run_until_ready(struct kernel *kernel, const struct plan *plan, long timeout_ms,
                      struct progress *progress);
