@@ -6,7 +6,6 @@
 #include "verbs.h"
 
 #include <errno.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -54,9 +53,12 @@ int verb_exec(const struct options *options)
 		cannot(step, name, -error);
 		if (error == -ENOENT)
 			offer_nearest(name);
+		if (error == -EPERM)
+			fputs("topoc: note: this needs CAP_SYS_ADMIN: run it as root, or in the "
+			      "shell of `unshare` that the topology was applied in\n",
+			      stderr);
 		return STATUS_EXEC_FAILED;
 	}
-	signal(SIGPIPE, SIG_DFL); /* which main() ignores */
 	execvp(command[0], command);
 	error = errno;
 	cannot("run", command[0], error);

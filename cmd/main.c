@@ -110,6 +110,15 @@ static void open_standard_descriptors(void)
 		close(descriptor);
 }
 
+/*
+ * Of a reader that goes: it must not end a change half way. A handler, since the command that exec
+ * runs would inherit that the signal is ignored.
+ */
+static void let_go_by(int signal)
+{
+	(void)signal;
+}
+
 int main(int argc, char **argv)
 {
 	bool changes = false;
@@ -117,7 +126,8 @@ int main(int argc, char **argv)
 
 	open_standard_descriptors();
 	setvbuf(stderr, NULL, _IOLBF, BUFSIZ); /* a line at a time, not a byte */
-	signal(SIGPIPE, SIG_IGN); /* a reader that goes must not end a change half way */
+	if (signal(SIGPIPE, let_go_by) == SIG_IGN)
+		signal(SIGPIPE, SIG_IGN);
 	status = run(argc, argv, &changes);
 	if (!fflush(stdout) && !ferror(stdout))
 		return status;

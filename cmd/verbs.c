@@ -87,7 +87,8 @@ const struct verb verbs[] = {
          .arguments = "NAMESPACE [COMMAND...]",
          .summary = "Runs a command in a namespace",
          .help = "COMMAND is $SHELL where none is given. It sees the namespace's /sys and the\n"
-                 "files of /etc/netns/NAMESPACE, as with ip netns exec. Options end at NAMESPACE:\n"
+                 "files of /etc/netns/NAMESPACE, as with ip netns exec, and no open file but its\n"
+                 "standard three. With host it runs where topoc does. Options end at NAMESPACE:\n"
                  "what follows is the command's own (topoc exec r1 ip -4 a).",
          .run = verb_exec,
          .options = "",

@@ -3,6 +3,7 @@
 
 #include "lab.h"
 #include "lock.h"
+#include "parser/graph.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -68,11 +69,12 @@ static int open_named(const char *name)
 	return -EINVAL;
 }
 
-int enter_namespace(const char *name, const char **step)
+static int enter_named(const char *name, const char **step)
 {
-	int descriptor = open_named(name), error = 0;
+	int descriptor, error = 0;
 
 	*step = "find namespace";
+	descriptor = open_named(name);
 	if (descriptor < 0)
 		return descriptor;
 	*step = "enter namespace";
@@ -84,9 +86,18 @@ int enter_namespace(const char *name, const char **step)
 		return error;
 	*step = "mount /sys for namespace";
 	error = mount_sys(name);
+	if (!error)
+		bind_etc(name);
+	return error;
+}
+
+int enter_namespace(const char *name, const char **step)
+{
+	int error = strcmp(name, HOST) ? enter_named(name, step) : 0;
+
 	if (error)
 		return error;
-	bind_etc(name);
-	syscall(__NR_close_range, 3U, ~0U, CLOSE_RANGE_CLOEXEC); /* glibc before 2.34 has no call */
-	return 0;
+	*step = "close descriptors for namespace";
+	/* glibc before 2.34 has no call */
+	return syscall(__NR_close_range, 3U, ~0U, CLOSE_RANGE_CLOEXEC) ? -errno : 0;
 }
