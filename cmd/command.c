@@ -2,6 +2,7 @@
 #include "command.h"
 
 #include "answer.h"
+#include "executor/cover.h"
 #include "executor/feature.h"
 #include "executor/interrupt.h"
 #include "executor/lock.h"
@@ -249,6 +250,20 @@ static void say_locked(struct command *command)
 		diagnostic_note(command->diagnostics, nowhere, "it is process %s", holder);
 }
 
+static bool cover_run(struct command *command)
+{
+	const char *step = "";
+	int error = run_cover(&step);
+
+	if (error)
+		diagnose(command->diagnostics, SEVERITY_ERROR, nowhere, "cannot %s: %s", step,
+		         strerror(-error));
+	if (error == -EPERM)
+		diagnostic_note(command->diagnostics, nowhere,
+		                "namespaces of your own need one of mounts too: unshare -Urnm");
+	return !error;
+}
+
 static bool take_lock(struct command *command, const char *topology, bool exclusive)
 {
 	const char *step = "", *who = arena_printf(command->arena, "topoc %s", topology);
@@ -286,8 +301,7 @@ bool command_privileged(struct command *command)
 		return true;
 	diagnose(command->diagnostics, SEVERITY_ERROR, nowhere, "this needs %s", capability);
 	diagnostic_note(command->diagnostics, nowhere,
-	                "run it as root, or in namespaces of your own: "
-	                "unshare -Urnm sh -c 'mount -t tmpfs tmpfs /run && exec sh'");
+	                "run it as root, or in namespaces of your own: unshare -Urnm");
 	return false;
 }
 
@@ -312,7 +326,7 @@ bool command_open(struct command *command, const char *topology, bool exclusive)
 	int error;
 
 	command->topology = topology;
-	if (!command_privileged(command) || !kernel_will_do(command))
+	if (!command_privileged(command) || !kernel_will_do(command) || !cover_run(command))
 		return false;
 	if (run_directory_is_slave()) {
 		diagnose(command->diagnostics, SEVERITY_ERROR, nowhere,

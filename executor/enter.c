@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "enter.h"
 
+#include "cover.h"
 #include "lab.h"
 #include "lock.h"
 #include "parser/graph.h"
@@ -73,6 +74,7 @@ static int enter_named(const char *name, const char **step)
 {
 	int descriptor, error = 0;
 
+	run_cover(step); /* where it fails, the kernel will say */
 	*step = "find namespace";
 	descriptor = open_named(name);
 	if (descriptor < 0)

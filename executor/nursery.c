@@ -5,10 +5,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <sched.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define CLOSED __attribute__((cleanup(close_descriptor)))
@@ -137,10 +139,11 @@ static int make_file(int directory, const char *name)
 	return failed(file);
 }
 
-static int bind_namespace(int namespace, int directory, const char *name)
+/* Binds what a descriptor is open on to a name in a directory. */
+static int bind_opened(int opened, unsigned flags, int directory, const char *name)
 {
 	CLOSED int copy =
-	        open_tree(namespace, "", AT_EMPTY_PATH | OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
+	        open_tree(opened, "", flags | AT_EMPTY_PATH | OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
 
 	if (copy < 0)
 		return -errno;
@@ -155,7 +158,7 @@ static int name_own_namespace(const struct nursery *nursery, const char *name, i
 
 	if (namespace < 0)
 		return -errno;
-	error = bind_namespace(namespace, nursery->tree, name);
+	error = bind_opened(namespace, 0, nursery->tree, name);
 	if (error)
 		close(namespace);
 	else
@@ -181,6 +184,34 @@ int nursery_add(struct nursery *nursery, const char *name, int *descriptor)
 	if (error)
 		unlinkat(nursery->tree, name, 0);
 	return error;
+}
+
+static int copy_link(int from, const char *name, int to)
+{
+	char target[PATH_MAX];
+	ssize_t length = readlinkat(from, name, target, sizeof(target) - 1);
+
+	if (length < 0)
+		return -errno;
+	target[length] = '\0';
+	return failed(symlinkat(target, to, name));
+}
+
+int nursery_graft(const struct nursery *nursery, int directory, const char *name)
+{
+	CLOSED int opened = openat(directory, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	struct stat status;
+	int error;
+
+	if (opened < 0 || fstat(opened, &status))
+		return -errno;
+	if (S_ISLNK(status.st_mode))
+		return copy_link(directory, name, nursery->tree);
+	if (S_ISDIR(status.st_mode))
+		error = failed(mkdirat(nursery->tree, name, 0755));
+	else
+		error = make_file(nursery->tree, name);
+	return error ? error : bind_opened(opened, AT_RECURSIVE, nursery->tree, name);
 }
 
 /*

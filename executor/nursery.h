@@ -22,8 +22,14 @@ int nursery_open(struct nursery **nursery);
 int nursery_add(struct nursery *nursery, const char *name, int *descriptor);
 
 /*
+ * Puts what has that name in the directory, which was opened after the nursery, into the tree: a
+ * symbolic link as one, all else bound with what is mounted in it. 0, or a negative errno.
+ */
+int nursery_graft(const struct nursery *nursery, int directory, const char *name);
+
+/*
  * Goes back to the caller's mount namespace and makes the whole tree appear there at `directory`,
- * an existing empty directory, in one move_mount(2). Where the kernel lacks open_tree(2)
+ * an existing directory, in one move_mount(2). Where the kernel lacks open_tree(2)
  * (before 5.2) -ENOSYS. 0, or a negative errno; the tree then stays unseen.
  */
 int nursery_publish(struct nursery *nursery, const char *directory);

@@ -1,6 +1,7 @@
 /* Which topologies there are. */
 #include "session.h"
 
+#include "cover.h"
 #include "lab.h"
 #include "parser/arena.h"
 #include "parser/topology.h"
@@ -88,8 +89,11 @@ static int read_labels(struct names *names)
 int session_topologies(struct arena *arena, const char ***list, size_t *count)
 {
 	struct names names = {.arena = arena};
-	int error = read_directories(&names);
+	const char *step;
+	int error;
 
+	run_cover(&step); /* where it fails, command_open() says so */
+	error = read_directories(&names);
 	if (!error)
 		error = read_claims(&names);
 	if (!error)
