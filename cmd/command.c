@@ -6,6 +6,7 @@
 #include "executor/feature.h"
 #include "executor/interrupt.h"
 #include "executor/lock.h"
+#include "executor/trust.h"
 #include "json.h"
 #include "parser/arena.h"
 #include "parser/kinds.h"
@@ -264,6 +265,15 @@ static bool cover_run(struct command *command)
 	return !error;
 }
 
+static bool can_trust(struct command *command, const char *topology)
+{
+	const char *problem = trust_problem(command->arena, topology);
+
+	if (problem)
+		diagnose(command->diagnostics, SEVERITY_ERROR, nowhere, "%s", problem);
+	return !problem;
+}
+
 static bool take_lock(struct command *command, const char *topology, bool exclusive)
 {
 	const char *step = "", *who = arena_printf(command->arena, "topoc %s", topology);
@@ -336,7 +346,7 @@ bool command_open(struct command *command, const char *topology, bool exclusive)
 		                "private mount namespace");
 		return false;
 	}
-	if (!take_lock(command, topology, exclusive))
+	if (!can_trust(command, topology) || !take_lock(command, topology, exclusive))
 		return false;
 	if (exclusive)
 		interrupt_hold();

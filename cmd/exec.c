@@ -28,12 +28,23 @@ static void offer_nearest(const char *name)
 	arena_free(arena);
 }
 
-static int cannot(const char *what, const char *name, int error)
+static void cannot(const char *what, const char *name, int error)
 {
 	fprintf(stderr, "topoc: error: cannot %s '", what);
 	print_escaped(stderr, name);
 	fprintf(stderr, "': %s\n", strerror(error));
-	return STATUS_EXEC_FAILED;
+}
+
+static void advise(const char *name, int error)
+{
+	if (error == -ENOENT)
+		offer_nearest(name);
+	if (error == -EINVAL)
+		fputs("topoc: note: it is no network namespace\n", stderr);
+	if (error == -EPERM)
+		fputs("topoc: note: this needs CAP_SYS_ADMIN: run it as root, or in the shell of "
+		      "`unshare` that the topology was applied in\n",
+		      stderr);
 }
 
 int verb_exec(const struct options *options)
@@ -51,12 +62,7 @@ int verb_exec(const struct options *options)
 	error = enter_namespace(name, &step);
 	if (error) {
 		cannot(step, name, -error);
-		if (error == -ENOENT)
-			offer_nearest(name);
-		if (error == -EPERM)
-			fputs("topoc: note: this needs CAP_SYS_ADMIN: run it as root, or in the "
-			      "shell of `unshare` that the topology was applied in\n",
-			      stderr);
+		advise(name, error);
 		return STATUS_EXEC_FAILED;
 	}
 	execvp(command[0], command);

@@ -61,7 +61,7 @@ static int open_named(const char *name)
 	if (!*name || strchr(name, '/') || !strcmp(name, ".") || !strcmp(name, ".."))
 		return -EINVAL;
 	snprintf(path, sizeof path, NETNS_DIRECTORY "/%s", name);
-	descriptor = open(path, O_RDONLY | O_CLOEXEC);
+	descriptor = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 	if (descriptor < 0)
 		return -errno;
 	if (is_network_namespace(descriptor))

@@ -130,7 +130,7 @@ static int open_namespace(const char *path, int *descriptor)
 {
 	int is_one;
 
-	*descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	*descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
 	if (*descriptor < 0)
 		return errno == ENOENT || errno == ELOOP || errno == EACCES ? 0 : -errno;
 	is_one = find_network_namespace(*descriptor);
