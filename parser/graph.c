@@ -101,6 +101,13 @@ static void append_owned(struct object *owner, struct object *object)
 	else
 		owner->first_owned = object;
 	owner->last_owned = object;
+	if (object->kind->class != &link_class)
+		return;
+	if (owner->last_device)
+		owner->last_device->next_device = object;
+	else
+		owner->first_device = object;
+	owner->last_device = object;
 }
 
 static const char *path_of(struct graph *graph, const struct object *object, const char *name)
@@ -167,15 +174,17 @@ bool graph_lacks(const struct graph *graph, const struct class *class, const str
 static void enter_all(struct graph *graph)
 {
 	memset(graph->table, 0, graph->table_size * sizeof *graph->table);
-	for (size_t i = 0; i < graph->count; i++)
+	for (size_t i = 0; i < graph->count; i++) {
 		graph->objects[i]->first_owned = graph->objects[i]->last_owned = NULL;
+		graph->objects[i]->first_device = graph->objects[i]->last_device = NULL;
+	}
 	for (size_t i = 0; i < graph->count; i++) {
 		struct object *object = graph->objects[i];
 
 		if (!object->path)
 			continue;
 		*slot(graph, object->path) = object;
-		object->next_owned = NULL;
+		object->next_owned = object->next_device = NULL;
 		if (object->owner)
 			append_owned(object->owner, object);
 	}

@@ -75,8 +75,8 @@ static const struct object *find(const struct stations *stations, const struct s
 
 static bool has_address(const struct object *space, const struct ip *ip)
 {
-	for (const struct object *device = space->first_owned; device;
-	     device = device->next_owned) {
+	for (const struct object *device = space->first_device; device;
+	     device = device->next_device) {
 		for (const struct object *at = device->first_owned; at; at = at->next_owned) {
 			const struct ip *its = &object_value(at, ADDRESS_ADDRESS)->ip;
 
@@ -91,11 +91,10 @@ static bool has_address(const struct object *space, const struct ip *ip)
 static bool is_on(const struct stations *stations, const struct object *space,
                   const struct segment *segment)
 {
-	const struct object *at = space->first_owned;
+	const struct object *at = space->first_device;
 
-	while (at && (at->kind->class != &link_class ||
-	              segment_of(stations->graph->segments, at) != segment))
-		at = at->next_owned;
+	while (at && segment_of(stations->graph->segments, at) != segment)
+		at = at->next_device;
 	return at != NULL;
 }
 
@@ -186,8 +185,8 @@ static bool forwards(const struct object *space, uint8_t family)
 /* Whether the gateway's namespace is where the route leads to: it need not forward then. */
 static bool is_destination(const struct object *space, const struct ip *to)
 {
-	for (const struct object *device = space->first_owned; device;
-	     device = device->next_owned) {
+	for (const struct object *device = space->first_device; device;
+	     device = device->next_device) {
 		for (const struct object *at = device->first_owned; at; at = at->next_owned) {
 			if (at->kind == &address_kind && to->length &&
 			    ip_covers(to, &object_value(at, ADDRESS_ADDRESS)->ip))

@@ -245,9 +245,8 @@ static struct object *address_to(const struct object *space, const struct ip *ga
 {
 	struct object *best = NULL;
 
-	for (struct object *device = space->first_owned; device; device = device->next_owned) {
-		if (device->kind->class != &link_class ||
-		    (dev && strcmp(strchr(device->path, ' ') + 1, dev) != 0))
+	for (struct object *device = space->first_device; device; device = device->next_device) {
+		if (dev && strcmp(strchr(device->path, ' ') + 1, dev) != 0)
 			continue;
 		for (struct object *at = device->first_owned; at; at = at->next_owned) {
 			const struct ip *subnet;

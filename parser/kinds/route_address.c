@@ -11,7 +11,7 @@ struct object *route_source(const struct object *route)
 
 	if (!object_has(route, ROUTE_SRC))
 		return NULL;
-	for (struct object *device = space->first_owned; device; device = device->next_owned) {
+	for (struct object *device = space->first_device; device; device = device->next_device) {
 		for (struct object *at = device->first_owned; at; at = at->next_owned) {
 			struct ip own;
 

@@ -115,7 +115,7 @@ static void tell_unreached(const struct check *check, const struct value *via,
 	         "no address or route of '%s' reaches the gateway %s%s%s", space->name,
 	         ip_print(arena, &via->ip, false), dev->presence == GIVEN ? " over " : "",
 	         dev->presence == GIVEN ? dev->text : "");
-	for (device = space->first_owned; device; device = device->next_owned) {
+	for (device = space->first_device; device; device = device->next_device) {
 		for (at = device->first_owned; at && told < ADDRESSES_TOLD; at = at->next_owned) {
 			if (at->kind != &address_kind ||
 			    object_value(at, ADDRESS_ADDRESS)->ip.family != via->ip.family)
@@ -132,7 +132,7 @@ static void check_broadcast(const struct check *check, const struct value *via)
 {
 	const struct object *space = object_namespace(check->route), *device, *at;
 
-	for (device = space->first_owned; device; device = device->next_owned) {
+	for (device = space->first_device; device; device = device->next_device) {
 		for (at = device->first_owned; at; at = at->next_owned) {
 			const struct value *address = object_value(at, ADDRESS_ADDRESS);
 			struct ip last;
@@ -210,7 +210,7 @@ static void check_addresses(const struct check *check)
 {
 	const struct object *space = object_namespace(check->route), *device, *at;
 
-	for (device = space->first_owned; device; device = device->next_owned) {
+	for (device = space->first_device; device; device = device->next_device) {
 		for (at = device->first_owned; at; at = at->next_owned) {
 			check_subnet(check, at);
 			check_own_gateway(check, at);
