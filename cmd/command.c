@@ -53,7 +53,7 @@ void command_say(const struct command *command, const char *format, ...)
 	if (command->options->answer)
 		return;
 	va_start(arguments, format);
-	vprintf(format, arguments);
+	print_escaped(stdout, arena_vprintf(command->arena, format, arguments));
 	va_end(arguments);
 	putchar('\n');
 }

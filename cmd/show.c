@@ -123,13 +123,14 @@ static void print_namespace(const struct printer *printer, const struct object *
 
 static void print_heading(const char *topology, const struct state *state)
 {
-	fputs(topology, stdout);
+	print_escaped(stdout, topology);
 	if (!state->file) {
 		puts(" (its state is lost)");
 		return;
 	}
-	printf(" (%s %s from ", state->done ? "applied" : "unfinished, begun",
-	       state->since ? state->since : "?");
+	printf(" (%s ", state->done ? "applied" : "unfinished, begun");
+	print_escaped(stdout, state->since ? state->since : "?");
+	fputs(" from ", stdout);
 	print_escaped(stdout, state->file);
 	puts(")");
 }
