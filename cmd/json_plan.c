@@ -3,6 +3,8 @@
 
 #include "parser/arena.h"
 
+#include <assert.h>
+
 static const char *const actions[] = {
         [ACTION_CREATE] = "create",
         [ACTION_CHANGE] = "change",
@@ -27,6 +29,7 @@ static json_t *of_changes(struct arena *arena, const struct item *item)
 {
 	json_t *changes = json_object();
 
+	assert(item->want && item->have);
 	for (size_t i = 0; i < kind_field_count(item->want->kind); i++) {
 		const struct field *field = kind_field(item->want->kind, i);
 		json_t *change;

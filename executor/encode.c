@@ -3,6 +3,7 @@
 #include "parser/arena.h"
 #include "parser/kinds.h"
 
+#include <assert.h>
 #include <libmnl/libmnl.h>
 #include <linux/rtnetlink.h>
 #include <stdio.h>
@@ -452,6 +453,7 @@ struct message encode(const struct graph *graph, const struct graph *other,
 	                        .part_capacity = USUAL_PARTS};
 	struct frame frame = {.object = object, .values = object->values};
 
+	assert(codec);
 	writer.header = mnl_nlmsg_put_header(buffer);
 	writer.message = &message;
 	encode_flags(writer.header, codec->transport, when);

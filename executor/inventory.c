@@ -178,8 +178,7 @@ static const struct object *wanted(const struct reading *reading, const struct o
 
 static bool kernel_made_address(const struct nlmsghdr *message)
 {
-	const struct ifaddrmsg *head = mnl_nlmsg_get_payload(message);
-	const struct nlattr *protocol = find(message, sizeof *head, IFA_PROTO);
+	const struct nlattr *protocol = find(message, sizeof(struct ifaddrmsg), IFA_PROTO);
 	uint32_t number = attribute_number(protocol);
 
 	return number >= IFAPROT_KERNEL_LO && number <= IFAPROT_KERNEL_LL;

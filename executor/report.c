@@ -94,10 +94,10 @@ static bool refuse(const struct report *report, const struct step *step, const s
 	const struct object *place = part->object;
 
 	/* What is removed has its place where the file has it, and none where it is gone. */
-	if (place == step_object(step) && step->item->want)
+	if (step->verb == VERB_KILL && place == step->item->have && step->item->want)
 		place = step->item->want;
 	diagnose(report->diagnostics, SEVERITY_ERROR,
-	         part->value && part->value->presence == GIVEN && part->value->span.line
+	         part->field && part->value->presence == GIVEN && part->value->span.line
 	                 ? part->value->span
 	                 : place->span,
 	         "cannot %s: %s%s%s", print_attempt(report->arena, step, part), strerror(-error),

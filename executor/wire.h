@@ -105,6 +105,7 @@ struct codec {
 /* A codec for every kind that netlink carries, ended by NULL. The list is executor/kinds.c. */
 extern const struct codec *const codecs[];
 
+/* NULL: netlink does not carry it. */
 const struct codec *codec_of(const struct kind *kind);
 
 /* A piece of a message, from offset `first` to before `end`, and the value that it came from. */

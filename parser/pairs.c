@@ -168,7 +168,7 @@ static struct pair collect(struct reader *reader, const struct kind *kind, const
 	struct pair pair = {.span = node->span};
 
 	/* Room for those of the next item, too: is_torn(). */
-	pair.ends = arena_alloc(reader->arena, (node->count + 2 * ENDS) * sizeof *pair.ends);
+	pair.ends = arena_alloc(reader->arena, (node->count + ENDS + ENDS) * sizeof *pair.ends);
 	if (node->type == NODE_SCALAR)
 		split_text(reader, node, &pair);
 	if (node->type == NODE_SCALAR && !pair.count && !node_is_empty(node))

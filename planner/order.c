@@ -43,8 +43,7 @@ static struct step *add_step(struct plan *plan, struct item *item, enum step_ver
 	step->verb = verb;
 	step->item = item;
 	step->space = object_namespace(object);
-	/* What is only in the kernel comes behind what is in the file. */
-	step->order = item->want ? item->want->order : plan->want->count + item->have->order;
+	step->order = (size_t)(item - plan->items);
 	if (!object->owner)
 		step->channel = CHANNEL_NURSERY;
 	else if (verb == VERB_MAKE && has_peer(object))

@@ -29,7 +29,7 @@ struct step {
 	enum step_verb verb;
 	struct item *item;
 	bool last;    /* the removal of a device or namespace: after everything that can fail */
-	size_t order; /* of the object in its graph; ties are broken by it */
+	size_t order; /* of the item in its plan; ties are broken by it */
 	enum channel channel;
 	const struct object *space; /* the namespace it acts in */
 	unsigned stage;

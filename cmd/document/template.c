@@ -37,10 +37,11 @@ bool template_fill(const char *path, const struct fragment *fragments, FILE *out
 	while (filled && getline(&line, &capacity, file) > 0) {
 		const char *mark = find_mark(line, &length);
 
-		if (!mark)
+		if (!mark) {
 			fputs(line, out);
-		else
-			filled = fill(mark, length, fragments, out);
+			continue;
+		}
+		filled = fill(mark, length, fragments, out);
 		if (!filled)
 			fprintf(stderr, "%s: nothing is called '%.*s'\n", path, (int)length, mark);
 	}

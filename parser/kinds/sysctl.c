@@ -16,13 +16,23 @@ static const struct field fields[] = {
                           .doc = "what it is set to"},
 };
 
+/* sysctl(8) takes a dot for a slash, and a slash inside a component for a dot. */
+static char other_separator(char c)
+{
+	if (c == '.')
+		return '/';
+	if (c == '/')
+		return '.';
+	return c;
+}
+
 const char *sysctl_path(struct arena *arena, const char *name)
 {
 	char *path = arena_copy(arena, name, strlen(name));
 	const char *first = strpbrk(name, "./");
 
 	for (char *at = path; first && *first == '.' && *at; at++)
-		*at = *at == '.' ? '/' : *at == '/' ? '.' : *at;
+		*at = other_separator(*at);
 	if (strncmp(path, "net/", 4) || strstr(path, "//") || strstr(path, "/../") ||
 	    strstr(path, "/./") || path[strlen(path) - 1] == '/')
 		return NULL;
@@ -135,7 +145,7 @@ static const char *title(struct arena *arena, const struct object *object)
 	char *name = arena_copy(arena, object->name, strlen(object->name));
 
 	for (char *at = name; *at; at++)
-		*at = *at == '.' ? '/' : *at == '/' ? '.' : *at;
+		*at = other_separator(*at);
 	return name;
 }
 

@@ -73,7 +73,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	while (codecs[count])
 		count++;
-	if (size) {
+	if (size && count) {
 		kind = codecs[*data % count]->kind;
 		object = graph_add(graph, kind, owner_for(graph, kind), (struct span){0});
 		/* Nothing behind its end, so that reading there is found. */

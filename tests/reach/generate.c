@@ -4,6 +4,7 @@
  * made: no forwarding, routes that are missing, go astray or in a circle, gateways that are
  * nobody's, subnets that overlap, devices that are down.
  */
+#include <assert.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -61,6 +62,7 @@ static uint64_t next(struct generator *g)
 /* 0 to `bound` - 1 */
 static int below(struct generator *g, int bound)
 {
+	assert(bound > 0);
 	return (int)(next(g) % (uint64_t)bound);
 }
 

@@ -169,6 +169,7 @@ static void add_files(struct snapshot *snapshot)
 	walked = snapshot;
 	nftw("/run/topoc", add_file, 16, FTW_PHYS);
 	nftw("/run/netns", add_file, 16, FTW_PHYS);
+	walked = NULL;
 }
 
 static void add_mounts(struct snapshot *snapshot)

@@ -161,7 +161,7 @@ Test(diagnostic, makes_room_for_long_line_numbers)
 	char text[1234568];
 
 	memset(text, '\n', sizeof(text) - 2);
-	strcpy(text + sizeof(text) - 2, "a");
+	memcpy(text + sizeof(text) - 2, "a", 2);
 	start("t", text);
 	error_at(1234567, 1, 1, "text");
 	expect("t:1234567:1: error: text\n1234567 | a\n        | ^\n");

@@ -27,7 +27,7 @@ static int count_mounts(const char *path, char *line)
 		if (!strcmp(point, "/run") && below-- >= 0)
 			count = 0;
 		if (!strcmp(point, path)) {
-			strcpy(line, next);
+			memcpy(line, next, sizeof(next));
 			count++;
 		}
 	}

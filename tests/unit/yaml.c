@@ -58,7 +58,7 @@ static char *repeat(const char *before, const char *part, size_t count, const ch
 
 	for (size_t i = 0; i < count; i++)
 		end = stpcpy(end, part);
-	strcpy(end, after);
+	stpcpy(end, after);
 	return text;
 }
 
@@ -296,7 +296,7 @@ Test(yaml, caps_the_nesting_of_aliases)
 Test(yaml, reads_a_million_keys, .timeout = 60)
 {
 	enum { KEYS = 1000000 };
-	char *text = malloc(KEYS * 16), *end = text;
+	char *text = malloc(16UL * KEYS), *end = text;
 	const struct node *root;
 
 	for (int i = 0; i < KEYS; i++)
@@ -315,7 +315,7 @@ Test(yaml, reads_a_million_keys, .timeout = 60)
 Test(yaml, reads_many_anchors, .timeout = 60)
 {
 	enum { ANCHORS = 100000 };
-	char *text = malloc(ANCHORS * 32), *end = text;
+	char *text = malloc(32UL * ANCHORS), *end = text;
 
 	for (int i = 0; i < ANCHORS; i++)
 		end += sprintf(end, "- &a%d x\n- *a%d\n", i, i / 2);
