@@ -108,12 +108,11 @@ static void drop_lower(struct object *device)
 	}
 }
 
-/* A run that was killed may not have got round to it. */
-static void note_label(const struct nlmsghdr *message, struct object *device)
+/* A run that was killed may have made a device and not have got round to its label. */
+static bool lacks_label(const struct reading *reading, const struct nlmsghdr *message)
 {
-	*object_value(device, LINK_LABELLED) = (struct value){
-	        .presence = GIVEN,
-	        .number = find(message, sizeof(struct ifinfomsg), IFLA_IFALIAS) != NULL};
+	return is_marked(reading, message) &&
+	       !find(message, sizeof(struct ifinfomsg), IFLA_IFALIAS);
 }
 
 static int read_link(const struct nlmsghdr *message, void *context)
@@ -135,7 +134,8 @@ static int read_link(const struct nlmsghdr *message, void *context)
 	device->elsewhere = elsewhere ? attribute_number(elsewhere) + 1 : 0;
 	if (elsewhere)
 		drop_lower(device);
-	note_label(message, device);
+	*object_value(device, LINK_LABELLED) = (struct value){
+	        .presence = GIVEN, .number = !lacks_label(reading, message)};
 	object_value(device, LINK_GENERATED)->presence = GIVEN;
 	device->foreign = !device->kind->with_owner && !is_marked(reading, message);
 	maker = device->foreign ? topology_of_link(message) : NULL;

@@ -163,6 +163,7 @@ int state_write(struct arena *arena, const char *topology, const struct state *s
 	file = fdopen(descriptor, "w");
 	if (!file) {
 		close(descriptor);
+		unlink(new);
 		return -ENOMEM;
 	}
 	print_state(file, state);

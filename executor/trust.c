@@ -43,7 +43,8 @@ static const char *problem_of(struct arena *arena, const char *path, unsigned so
 		return arena_printf(arena, "'%s' is a file that has another name, too", path);
 	if (status.st_uid && status.st_uid != geteuid())
 		return arena_printf(arena, "'%s' belongs to another user", path);
-	if (status.st_mode & (S_IWGRP | S_IWOTH))
+	/* In a directory that is sticky nobody touches what is another's (inode(7)). */
+	if (status.st_mode & (S_IWGRP | S_IWOTH) && !(status.st_mode & S_ISVTX))
 		return arena_printf(arena, "others may write to '%s'", path);
 	return NULL;
 }
