@@ -12,8 +12,11 @@
 #include <linux/if.h>
 #include <linux/if_link.h>
 #include <linux/rtnetlink.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+enum { LOOPBACK_INDEX = 1 }; /* include/net/net_namespace.h, LOOPBACK_IFINDEX */
 
 /* What topoc itself reads of a message, beside what the tables say. */
 struct reading {
@@ -404,4 +407,29 @@ int inventory_read(struct kernel *kernel, struct graph *graph, const struct grap
 	                          .space = space};
 
 	return dump_all(&reading);
+}
+
+static int read_maker(const struct nlmsghdr *message, void *context)
+{
+	const char *label = attribute_text(find(message, sizeof(struct ifinfomsg), IFLA_IFALIAS));
+
+	snprintf(context, IFALIASZ, "%s", label ? label : "");
+	return 0;
+}
+
+int inventory_maker(const struct kernel *kernel, const struct object *space, const char **topology)
+{
+	_Alignas(struct nlmsghdr) char buffer[128];
+	struct nlmsghdr *request = mnl_nlmsg_put_header(buffer);
+	struct ifinfomsg *head = mnl_nlmsg_put_extra_header(request, sizeof *head);
+	char label[IFALIASZ] = "";
+	int error;
+
+	request->nlmsg_type = RTM_GETLINK;
+	head->ifi_index = LOOPBACK_INDEX;
+	error = netlink_get(kernel_space(kernel, space)->netlink, request, read_maker, label);
+	*topology = strncmp(label, "topoc:", 6)
+	                    ? NULL
+	                    : arena_copy(kernel->arena, label + 6, strlen(label + 6));
+	return error;
 }

@@ -12,4 +12,10 @@
 int inventory_read(struct kernel *kernel, struct graph *graph, const struct graph *want,
                    struct object *space);
 
+/*
+ * The topology that made a namespace, open in `kernel`, as the label of its loopback device says;
+ * NULL where there is none. 0, or a negative errno.
+ */
+int inventory_maker(const struct kernel *kernel, const struct object *space, const char **topology);
+
 #endif

@@ -90,6 +90,22 @@ static struct object *add_namespace(struct graph *graph, const char *name, bool 
 	return space;
 }
 
+/* Somebody may have mounted another namespace on our file: then that is left alone. */
+static int read_namespace(struct kernel *kernel, struct graph *graph, const struct graph *want,
+                          struct object *space)
+{
+	const char *maker;
+	int error = inventory_maker(kernel, space, &maker);
+
+	if (error)
+		return error;
+	if (maker && !strcmp(maker, kernel->topology))
+		return observe_space(kernel, graph, want, space);
+	space->foreign = true;
+	space->maker = maker;
+	return 0;
+}
+
 static int open_namespace(struct kernel *kernel, struct graph *graph, const struct graph *want,
                           const struct lab_namespace *found)
 {
@@ -105,7 +121,7 @@ static int open_namespace(struct kernel *kernel, struct graph *graph, const stru
 	space = add_namespace(graph, found->name,
 	                      claim == CLAIM_OURS && !strcmp(target, found->path));
 	error = kernel_add(kernel, found->name, found->path, found->descriptor, &space->index);
-	return error ? error : observe_space(kernel, graph, want, space);
+	return error ? error : read_namespace(kernel, graph, want, space);
 }
 
 static int read_namespaces(struct kernel *kernel, struct graph *graph, const struct graph *want,
@@ -131,7 +147,12 @@ static int read_namespaces(struct kernel *kernel, struct graph *graph, const str
 	return error;
 }
 
-/* Names that the file wants and somebody else has. */
+static bool is_named(const struct object *space)
+{
+	return object_value(space, NAMESPACE_NAMED)->number;
+}
+
+/* Names that the file wants and somebody else has; also of a namespace of ours that has lost its. */
 static int read_claims(struct kernel *kernel, struct graph *graph, const struct graph *want,
                        struct diagnostics *diagnostics)
 {
@@ -139,20 +160,21 @@ static int read_claims(struct kernel *kernel, struct graph *graph, const struct 
 
 	for (size_t i = 0; want && i < want->count && !error; i++) {
 		const struct object *space = want->objects[i];
+		struct object *there = space->owner ? NULL : graph_find(graph, space->path);
 		const char *target;
-		struct object *foreign;
 		enum claim claim;
 
-		if (space->owner || graph_find(graph, space->path))
+		if (space->owner || !is_named(space) || (there && is_named(there)))
 			continue;
 		error = lab_claim_of(kernel->arena, kernel->topology, space->name, &claim, &target);
 		if (error)
 			say_unread(diagnostics, space->name, error);
 		if (error || claim == CLAIM_NONE || claim == CLAIM_OURS)
 			continue;
-		foreign = add_namespace(graph, space->name, true);
-		foreign->foreign = true;
-		foreign->maker = lab_topology_of(kernel->arena, target);
+		if (!there)
+			there = add_namespace(graph, space->name, true);
+		there->foreign = true;
+		there->maker = lab_topology_of(kernel->arena, target);
 	}
 	return error;
 }
