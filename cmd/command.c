@@ -4,7 +4,9 @@
 #include "answer.h"
 #include "executor/cover.h"
 #include "executor/feature.h"
+#include "executor/home.h"
 #include "executor/interrupt.h"
+#include "executor/inventory.h"
 #include "executor/lock.h"
 #include "executor/trust.h"
 #include "json.h"
@@ -20,6 +22,8 @@
 #include <string.h>
 #include <sys/utsname.h>
 #include <unistd.h>
+
+#define OWN_NAMESPACES "unshare -Urnm"
 
 enum { PATIENCE = 500 }; /* before a progress line comes, in milliseconds */
 
@@ -311,7 +315,7 @@ bool command_privileged(struct command *command)
 		return true;
 	diagnose(command->diagnostics, SEVERITY_ERROR, nowhere, "this needs %s", capability);
 	diagnostic_note(command->diagnostics, nowhere,
-	                "run it as root, or in namespaces of your own: unshare -Urnm");
+	                "run it as root, or in namespaces of your own: " OWN_NAMESPACES);
 	return false;
 }
 
@@ -331,22 +335,42 @@ static bool kernel_will_do(struct command *command)
 	return false;
 }
 
+static bool mounts_will_be_seen(struct command *command)
+{
+	if (!home_hides_mounts())
+		return true;
+	diagnose(command->diagnostics, SEVERITY_ERROR, nowhere,
+	         "mounts made here would not be seen outside of this mount namespace");
+	diagnostic_note(command->diagnostics, nowhere,
+	                "run topoc outside of `ip netns exec`, `unshare -m` and services with "
+	                "mounts of their own");
+	diagnostic_note(command->diagnostics, nowhere,
+	                "or in a network of its own too: " OWN_NAMESPACES);
+	return false;
+}
+
+/* A lab's own namespace is not to be taken for the host, in which another one is made. */
+static bool is_in_host(struct command *command)
+{
+	const char *maker;
+
+	if (inventory_maker(command->arena, command->kernel.spaces[0].netlink, &maker) || !maker)
+		return true;
+	diagnose(command->diagnostics, SEVERITY_ERROR, nowhere,
+	         "this network namespace is not the host's, but one of topology '%s'", maker);
+	diagnostic_note(command->diagnostics, nowhere,
+	                "run topoc outside of `topoc exec` and `ip netns exec`");
+	return false;
+}
+
 bool command_open(struct command *command, const char *topology, bool exclusive)
 {
 	int error;
 
 	command->topology = topology;
-	if (!command_privileged(command) || !kernel_will_do(command) || !cover_run(command))
-		return false;
-	if (run_directory_is_slave()) {
-		diagnose(command->diagnostics, SEVERITY_ERROR, nowhere,
-		         "mounts made here would not be seen outside of this mount namespace");
-		diagnostic_note(command->diagnostics, nowhere,
-		                "run topoc outside of `ip netns exec` and of services with a "
-		                "private mount namespace");
-		return false;
-	}
-	if (!can_trust(command, topology) || !take_lock(command, topology, exclusive))
+	if (!command_privileged(command) || !kernel_will_do(command) || !cover_run(command) ||
+	    !mounts_will_be_seen(command) || !can_trust(command, topology) ||
+	    !take_lock(command, topology, exclusive))
 		return false;
 	if (exclusive)
 		interrupt_hold();
@@ -355,7 +379,7 @@ bool command_open(struct command *command, const char *topology, bool exclusive)
 	if (error)
 		diagnose(command->diagnostics, SEVERITY_ERROR, nowhere,
 		         "cannot open a netlink socket: %s", strerror(-error));
-	return !error;
+	return !error && is_in_host(command);
 }
 
 struct graph *command_applied(struct command *command, const struct state *state)

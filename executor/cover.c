@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "cover.h"
 
+#include "closed.h"
 #include "lock.h"
 #include "mount_calls.h"
 #include "nursery.h"
@@ -14,14 +15,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
-#define RUN    "/run"
-#define CLOSED __attribute__((cleanup(close_descriptor)))
-
-static void close_descriptor(const int *descriptor)
-{
-	if (*descriptor >= 0)
-		close(*descriptor);
-}
+#define RUN "/run"
 
 /* A mount with locked ones below it can only be copied along with those. */
 static int copy_mount(int directory, const char *path)

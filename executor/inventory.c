@@ -417,7 +417,7 @@ static int read_maker(const struct nlmsghdr *message, void *context)
 	return 0;
 }
 
-int inventory_maker(const struct kernel *kernel, const struct object *space, const char **topology)
+int inventory_maker(struct arena *arena, struct netlink *netlink, const char **topology)
 {
 	_Alignas(struct nlmsghdr) char buffer[128];
 	struct nlmsghdr *request = mnl_nlmsg_put_header(buffer);
@@ -427,9 +427,8 @@ int inventory_maker(const struct kernel *kernel, const struct object *space, con
 
 	request->nlmsg_type = RTM_GETLINK;
 	head->ifi_index = LOOPBACK_INDEX;
-	error = netlink_get(kernel_space(kernel, space)->netlink, request, read_maker, label);
-	*topology = strncmp(label, "topoc:", 6)
-	                    ? NULL
-	                    : arena_copy(kernel->arena, label + 6, strlen(label + 6));
+	error = netlink_get(netlink, request, read_maker, label);
+	*topology = strncmp(label, "topoc:", 6) ? NULL
+	                                        : arena_copy(arena, label + 6, strlen(label + 6));
 	return error;
 }

@@ -13,9 +13,9 @@ int inventory_read(struct kernel *kernel, struct graph *graph, const struct grap
                    struct object *space);
 
 /*
- * The topology that made a namespace, open in `kernel`, as the label of its loopback device says;
- * NULL where there is none. 0, or a negative errno.
+ * The topology that made the namespace of a socket, as the label of its loopback device says; NULL
+ * where there is none. 0, or a negative errno.
  */
-int inventory_maker(const struct kernel *kernel, const struct object *space, const char **topology);
+int inventory_maker(struct arena *arena, struct netlink *netlink, const char **topology);
 
 #endif

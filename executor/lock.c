@@ -1,6 +1,8 @@
 #define _GNU_SOURCE
 #include "lock.h"
 
+#include "closed.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/magic.h>
@@ -17,33 +19,11 @@
 #include <time.h>
 #include <unistd.h>
 
-#define LOCK_FILE   RUN_DIRECTORY "/lock"
-#define CLOSED      __attribute__((cleanup(close_descriptor)))
-#define CLOSED_FILE __attribute__((cleanup(close_file)))
-#define FREED       __attribute__((cleanup(free_text)))
-
 enum {
 	AT_ONCE = 0, /* a deadline that has passed */
 	POLL_MS = 20,
 	DIRECTORY_TIMEOUT_MS = 10000, /* anybody may flock a directory that he can read */
 };
-
-static void close_descriptor(const int *descriptor)
-{
-	if (*descriptor >= 0)
-		close(*descriptor);
-}
-
-static void close_file(FILE **file)
-{
-	if (*file)
-		fclose(*file);
-}
-
-static void free_text(char **text)
-{
-	free(*text);
-}
 
 static int failed(int result)
 {
@@ -222,72 +202,6 @@ bool run_directory_exists(void)
 	CLOSED int directory = open(RUN_DIRECTORY, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 
 	return directory >= 0 && is_own_tmpfs(directory);
-}
-
-/* The number that mountinfo gives to the mount that the file is on, or -1. */
-static int mount_number(int descriptor)
-{
-	CLOSED_FILE FILE *file = NULL;
-	FREED char *line = NULL;
-	char path[64];
-	size_t size = 0;
-	int number = -1;
-
-	snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", descriptor);
-	file = fopen(path, "re");
-	while (file && number < 0 && getline(&line, &size, file) > 0)
-		sscanf(line, "mnt_id: %d", &number);
-	return number;
-}
-
-/* Optional fields end at a lone hyphen; before them "ID PARENT MAJOR:MINOR ROOT POINT OPTIONS". */
-static bool is_slave_line(char *line)
-{
-	bool master = false;
-	bool shared = false;
-	char *rest = line;
-	char *word;
-
-	while ((word = strsep(&rest, " ")) && strcmp(word, "-") != 0) {
-		master = master || !strncmp(word, "master:", strlen("master:"));
-		shared = shared || !strncmp(word, "shared:", strlen("shared:"));
-	}
-	return master && !shared;
-}
-
-static bool is_slave_mount(int number)
-{
-	CLOSED_FILE FILE *file = fopen("/proc/self/mountinfo", "re");
-	FREED char *line = NULL;
-	size_t size = 0;
-	int found;
-
-	while (file && getline(&line, &size, file) > 0) {
-		if (sscanf(line, "%d", &found) == 1 && found == number)
-			return is_slave_line(line);
-	}
-	return false;
-}
-
-/*
- * In a container, whose root is often a slave of the host's, the names are looked for in the
- * container: there process 1 lives among the same mounts.
- */
-static bool is_home_of_first_process(void)
-{
-	struct stat own;
-	struct stat first;
-
-	return !stat("/proc/self/ns/mnt", &own) && !stat("/proc/1/ns/mnt", &first) &&
-	       own.st_dev == first.st_dev && own.st_ino == first.st_ino;
-}
-
-bool run_directory_is_slave(void)
-{
-	CLOSED int run = open("/run", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	int number = run < 0 ? -1 : mount_number(run);
-
-	return number >= 0 && is_slave_mount(number) && !is_home_of_first_process();
 }
 
 /*

@@ -6,6 +6,7 @@
 
 #define RUN_DIRECTORY   "/run/topoc"
 #define NETNS_DIRECTORY "/run/netns"
+#define LOCK_FILE       RUN_DIRECTORY "/lock"
 
 /*
  * Makes sure that /run/topoc is a tmpfs of its own, shared so that services started earlier see
@@ -20,13 +21,6 @@ int run_directory_prepare(const char **step);
 
 /* Whether /run/topoc is there as a mount of its own: where it is not, nothing is applied. */
 bool run_directory_exists(void);
-
-/*
- * Whether mounts made here would not be seen where they are looked for: /run's mount is a slave of
- * another mount namespace's and shares with nobody ("master:" without "shared:" in mountinfo), and
- * process 1 lives elsewhere (a container's own root is often such a slave, and is no reason).
- */
-bool run_directory_is_slave(void);
 
 enum { LOCK_HOLDER_SIZE = 256 };
 

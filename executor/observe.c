@@ -95,7 +95,7 @@ static int read_namespace(struct kernel *kernel, struct graph *graph, const stru
                           struct object *space)
 {
 	const char *maker;
-	int error = inventory_maker(kernel, space, &maker);
+	int error = inventory_maker(kernel->arena, kernel_space(kernel, space)->netlink, &maker);
 
 	if (error)
 		return error;

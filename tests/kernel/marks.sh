@@ -7,9 +7,8 @@ source "$(dirname "$0")/lib.sh"
 ip netns add stranger
 ip link add stranger type bridge
 cat >other.yaml <<'END'
-namespaces: [o1]
-bridges: [obr]
-veths: [{o1:o0: , oport: {bridge: obr}}]
+namespaces: {o1: {forwarding: true}}
+veths: [[o1:o0, oport]]
 END
 run 0 topoc apply other.yaml
 everything >nothing
@@ -50,7 +49,7 @@ cp lab.yaml kept.yaml
 destroyed 'the file is gone' 'rm lab.yaml' destroy lab
 cp kept.yaml lab.yaml
 destroyed 'the file is another' 'echo "name: lab
-bridges: {obr: , tpc9: }" >lab.yaml' destroy lab.yaml
+bridges: {oport: , tpc9: }" >lab.yaml' destroy lab.yaml
 cp kept.yaml lab.yaml
 destroyed 'the file is broken' 'echo "namespaces: [" >lab.yaml' destroy lab
 cp kept.yaml lab.yaml

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-enum { CROWD = 8, LINE = 4096, SKIP = 77 };
+enum { CROWD = 8, LINE = 4096 };
 
 static int covered; /* mounts on /run that a test's own covers: locked, in a user namespace */
 
@@ -244,68 +244,4 @@ Test(run_directory, exists_only_as_a_mount)
 	cr_assert_not(run_directory_exists());
 	cr_assert_eq(mount(RUN_DIRECTORY, RUN_DIRECTORY, NULL, MS_BIND, NULL), 0);
 	cr_assert_not(run_directory_exists());
-}
-
-/* A namespace of mounts that nobody holds any more is nobody's master. */
-Test(run_directory, slave)
-{
-	int master = open("/proc/self/ns/mnt", O_RDONLY | O_CLOEXEC);
-
-	cr_assert_not(run_directory_is_slave());
-	cr_assert_eq(unshare(CLONE_NEWNS), 0);
-	cr_assert_not(run_directory_is_slave());
-	cr_assert_eq(mount(NULL, "/", NULL, MS_REC | MS_SLAVE, NULL), 0);
-	cr_assert(run_directory_is_slave());
-	cr_assert_eq(mount(NULL, "/run", NULL, MS_SHARED, NULL), 0);
-	cr_assert_not(run_directory_is_slave());
-	cr_assert_eq(mount(NULL, "/run", NULL, MS_PRIVATE, NULL), 0);
-	cr_assert_not(run_directory_is_slave());
-	close(master);
-}
-
-/* What is hidden below another mount does not count. */
-Test(run_directory, slave_by_the_topmost_mount)
-{
-	int master = open("/proc/self/ns/mnt", O_RDONLY | O_CLOEXEC);
-
-	cr_assert_eq(unshare(CLONE_NEWNS), 0);
-	cr_assert_eq(mount(NULL, "/", NULL, MS_REC | MS_SLAVE, NULL), 0);
-	cr_assert_eq(mount("tmpfs", "/run", "tmpfs", 0, NULL), 0);
-	cr_assert_eq(mount(NULL, "/run", NULL, MS_PRIVATE, NULL), 0);
-	cr_assert_not(run_directory_is_slave());
-	close(master);
-}
-
-/* The first process there, among mounts that are slaves of ours. */
-static int be_container(void)
-{
-	if (unshare(CLONE_NEWNS) || mount(NULL, "/", NULL, MS_REC | MS_SLAVE, NULL) ||
-	    mount("proc", "/proc", "proc", 0, NULL))
-		return SKIP;
-	return run_directory_is_slave() ? 1 : 0;
-}
-
-static int start_container(void)
-{
-	pid_t child;
-
-	if (unshare(CLONE_NEWPID))
-		return SKIP;
-	child = fork();
-	if (child == 0)
-		_exit(be_container());
-	return status_of(child);
-}
-
-Test(run_directory, container_is_no_slave)
-{
-	pid_t child = fork();
-	int status;
-
-	if (child == 0)
-		_exit(start_container());
-	status = status_of(child);
-	if (status == SKIP)
-		cr_skip_test("no process namespace here");
-	cr_assert_eq(status, 0);
 }
