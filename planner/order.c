@@ -384,16 +384,20 @@ static int compare_steps(const void *left, const void *right)
 	return (a->place > b->place) - (a->place < b->place);
 }
 
+static bool is_unplaced(const struct step *step)
+{
+	return step && !step->place;
+}
+
 static void report_circle(struct plan *plan, struct diagnostics *diagnostics)
 {
 	bool first = true;
 
-	for (size_t i = 0; i < plan->step_count; i++) {
-		const struct step *step = plan->steps[i];
-		const struct object *object =
-		        step->item->want ? step->item->want : step->item->have;
+	for (size_t i = 0; i < plan->count; i++) {
+		const struct item *item = &plan->items[i];
+		const struct object *object = item->want ? item->want : item->have;
 
-		if (step->place)
+		if (!is_unplaced(item->kill) && !is_unplaced(item->make) && !is_unplaced(item->set))
 			continue;
 		if (first)
 			diagnose(diagnostics, SEVERITY_ERROR, object->span,

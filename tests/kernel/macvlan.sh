@@ -26,6 +26,16 @@ file 'mode: bridge, ' >lab.yaml
 remember
 check 'check' run 0 topoc check lab.yaml
 file 'mode: brigde, ' >wrong.yaml
+cat >circle.yaml <<'END'
+namespaces: [n]
+macvlans:
+  n:mv0: {link: mv1, mode: bridge}
+  n:mv1: {link: mv0, mode: bridge}
+END
+check 'two on each other' run 1 topoc plan circle.yaml
+check '... the one at its place' err '^circle\.yaml:3:3: error: macvlan n:mv0 needs itself, in a circle$'
+check '... the other at its own' err '^circle\.yaml:4:3: note: with macvlan n:mv1$'
+check '... each once' test "$(grep -c ': with ' .err)" = 1
 check 'a wrong mode' run 1 topoc check wrong.yaml
 check '... at its place' err '^wrong\.yaml:9:[0-9]+: error: '
 check '... with the nearest' err 'bridge'
