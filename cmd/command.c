@@ -189,10 +189,20 @@ static const char *choose_file(struct command *command, const char *file, const 
 	return NULL;
 }
 
+static void say_unknown(struct command *command, const char *name, const char **names, size_t count)
+{
+	const char *near = nearest(name, names, count);
+
+	diagnose(command->diagnostics, SEVERITY_ERROR, nowhere, "no topology '%s' is applied",
+	         name);
+	if (near)
+		diagnostic_hint(command->diagnostics, "did you mean '%s'?", near);
+}
+
 const char *command_topology(struct command *command, const char *argument, int *status)
 {
 	size_t count;
-	const char **names, *near;
+	const char **names;
 
 	*status = STATUS_FAILED;
 	if (!command_topologies(command, &names, &count))
@@ -203,11 +213,7 @@ const char *command_topology(struct command *command, const char *argument, int 
 		return choose_file(command, argument, names, count, status);
 	if (is_among(argument, names, count))
 		return argument;
-	near = nearest(argument, names, count);
-	diagnose(command->diagnostics, SEVERITY_ERROR, nowhere, "no topology '%s' is applied",
-	         argument);
-	if (near)
-		diagnostic_hint(command->diagnostics, "did you mean '%s'?", near);
+	say_unknown(command, argument, names, count);
 	return NULL;
 }
 
@@ -380,6 +386,21 @@ bool command_open(struct command *command, const char *topology, bool exclusive)
 		diagnose(command->diagnostics, SEVERITY_ERROR, nowhere,
 		         "cannot open a netlink socket: %s", strerror(-error));
 	return !error && is_in_host(command);
+}
+
+bool command_open_applied(struct command *command, const char *topology)
+{
+	const char **names;
+	size_t count;
+
+	if (!command_open(command, topology, false))
+		return false;
+	if (!command_topologies(command, &names, &count))
+		return false;
+	if (is_among(topology, names, count))
+		return true;
+	say_unknown(command, topology, names, count);
+	return false;
 }
 
 struct graph *command_applied(struct command *command, const struct state *state)

@@ -81,6 +81,9 @@ bool command_privileged(struct command *command);
 /* Opens the kernel for a topology, after the lock. False with a diagnostic. */
 bool command_open(struct command *command, const char *topology, bool exclusive);
 
+/* The same, to read a topology that command_topology() found: unless another run has removed it. */
+bool command_open_applied(struct command *command, const char *topology);
+
 /* Whether there are errors; with --strict warnings are. */
 bool command_failed(struct command *command);
 

@@ -50,28 +50,38 @@ static int print_plan(struct command *command, const struct graph *want)
 	return command_end(command, STATUS_DONE);
 }
 
+static int plan_file(struct command *command, const char *path, bool destroys)
+{
+	if (!command_read_file(command, path) ||
+	    !command_open(command, command->want->topology, false))
+		return command_end(command, STATUS_FAILED);
+	return print_plan(command, destroys ? graph_empty(command->arena, command->topology)
+	                                    : command->want);
+}
+
+/* Its file is read when nobody is about to note another one, and may have another name by now. */
+static int plan_applied(struct command *command, const char *argument, bool destroys)
+{
+	int status;
+	const char *topology = command_topology(command, argument, &status);
+
+	if (!topology)
+		return command_end(command, status);
+	if (!command_open_applied(command, topology) ||
+	    (!destroys && !read_origin(command, topology)))
+		return command_end(command, STATUS_FAILED);
+	command->kernel.topology = command->topology;
+	return print_plan(command,
+	                  destroys ? graph_empty(command->arena, topology) : command->want);
+}
+
 int verb_plan(const struct options *options)
 {
-	const char *argument = options->argument_count ? options->arguments[0] : NULL, *topology;
+	const char *argument = options->argument_count ? options->arguments[0] : NULL;
 	struct command command;
-	int status = STATUS_FAILED;
 
 	command_begin(&command, options);
-	if (argument && is_file(argument)) {
-		if (!command_read_file(&command, argument))
-			return command_end(&command, STATUS_FAILED);
-		topology = command.want->topology;
-	} else {
-		topology = command_topology(&command, argument, &status);
-		if (!topology)
-			return command_end(&command, status);
-		if (!options->destroy && !read_origin(&command, topology))
-			return command_end(&command, STATUS_FAILED);
-		if (command.want)
-			topology = command.want->topology;
-	}
-	if (!command_open(&command, topology, false))
-		return command_end(&command, STATUS_FAILED);
-	return print_plan(&command,
-	                  options->destroy ? graph_empty(command.arena, topology) : command.want);
+	if (argument && is_file(argument))
+		return plan_file(&command, argument, options->destroy);
+	return plan_applied(&command, argument, options->destroy);
 }

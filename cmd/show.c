@@ -165,7 +165,7 @@ static int show(struct command *command, const char *topology)
 	struct graph *declared, *have;
 	struct state state;
 
-	if (!command_open(command, topology, false))
+	if (!command_open_applied(command, topology))
 		return command_end(command, STATUS_FAILED);
 	state_read(command->arena, topology, &state);
 	declared = command_applied(command, &state);

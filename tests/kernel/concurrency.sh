@@ -109,14 +109,18 @@ one_run() {
     local words=("$verb") killer='' excuse='no excuse' status=0 said="said.$1"
     case $verb in
         apply) words+=("$name.yaml" --no-wait) ;;
-        plan) words+=("$name.yaml") ;;
-        destroy) if ((RANDOM % 2)); then words+=("$name"); else words+=("$name.yaml"); fi ;;
+        plan | destroy) if ((RANDOM % 2)); then words+=("$name"); else words+=("$name.yaml"); fi ;;
         show) words+=("$name") ;;
     esac
-    case $verb-$name in
-        apply-one | apply-rival | plan-one | plan-rival) excuse+='|belongs to another topology' ;;
-        show-* | destroy-*) excuse+="|no topology '$name' is applied" ;;
-    esac
+    if [[ $verb != apply ]]; then
+        excuse+="|no topology '$name' is applied"
+    fi
+    if [[ $name == one || $name == rival ]]; then
+        excuse+='|belongs to another topology'
+    fi
+    if [[ $verb == destroy ]] && ((RANDOM % 10 == 0)); then
+        words=(destroy --all)
+    fi
     if ((RANDOM % 3 == 0)); then
         words+=(--lock-timeout "$((RANDOM % 2 * RANDOM % 100))ms")
         excuse+='|another run has not ended in time'
@@ -170,7 +174,7 @@ devices() {
         ip link set "$1p" master "$1b" && ip link set "$1" up && ip link del "$1" && ip link del "$1b"
 }
 readings() {
-    ip netns list && ls -l /run/netns && ip link show && cat /proc/self/mountinfo
+    ip netns list && ls /run/netns && ip link show && cat /proc/self/mountinfo
 }
 
 # No run waits longer than a minute.
