@@ -137,8 +137,8 @@ static int read_link(const struct nlmsghdr *message, void *context)
 	device->elsewhere = elsewhere ? attribute_number(elsewhere) + 1 : 0;
 	if (elsewhere)
 		drop_lower(device);
-	*object_value(device, LINK_LABELLED) = (struct value){
-	        .presence = GIVEN, .number = !lacks_label(reading, message)};
+	*object_value(device, LINK_LABELLED) =
+	        (struct value){.presence = GIVEN, .number = !lacks_label(reading, message)};
 	object_value(device, LINK_GENERATED)->presence = GIVEN;
 	device->foreign = !device->kind->with_owner && !is_marked(reading, message);
 	maker = device->foreign ? topology_of_link(message) : NULL;
