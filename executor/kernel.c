@@ -102,11 +102,11 @@ struct space *kernel_space(const struct kernel *kernel, const struct object *obj
 	return &kernel->spaces[object_namespace(object)->index - 1];
 }
 
-bool kernel_has_device(const struct object *space, uint32_t index)
+const struct object *kernel_device(const struct object *space, uint32_t index)
 {
-	for (const struct object *at = space->first_owned; at; at = at->next_owned) {
-		if (at->kind->class == &link_class && at->index == index)
-			return true;
-	}
-	return false;
+	const struct object *at = space->first_owned;
+
+	while (at && !(at->kind->class == &link_class && at->index == index))
+		at = at->next_owned;
+	return at;
 }

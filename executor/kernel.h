@@ -49,8 +49,8 @@ int kernel_add(struct kernel *kernel, const char *name, const char *path, int de
 /* The space of the namespace that an object is in. */
 struct space *kernel_space(const struct kernel *kernel, const struct object *object);
 
-/* Whether one of the topology's devices in that namespace has the interface index. */
-bool kernel_has_device(const struct object *space, uint32_t index);
+/* Of the topology's devices in that namespace, the one that has the interface index; or NULL. */
+const struct object *kernel_device(const struct object *space, uint32_t index);
 
 /*
  * Closes all namespaces but the host, to be read anew, and opens the host's socket anew, in which

@@ -103,7 +103,7 @@ static int read_neighbour(const struct nlmsghdr *message, void *context)
 	if (head->ndm_state & SET_BY_SOMEBODY || head->ndm_flags & NTF_EXT_LEARNED || !address ||
 	    !mac || mnl_attr_get_payload_len(mac) != MAC_LENGTH ||
 	    mnl_attr_get_payload_len(address) > sizeof learnt.ip.bytes ||
-	    !kernel_has_device(survey->space, (uint32_t)head->ndm_ifindex))
+	    !kernel_device(survey->space, (uint32_t)head->ndm_ifindex))
 		return 0;
 	memcpy(learnt.ip.bytes, mnl_attr_get_payload(address), mnl_attr_get_payload_len(address));
 	learnt.mac = mnl_attr_get_payload(mac);

@@ -14,6 +14,7 @@
 #include <linux/if.h>
 #include <linux/if_link.h>
 #include <linux/rtnetlink.h>
+#include <netinet/in.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -155,42 +156,90 @@ static bool wait_for(struct wait *wait, const struct object *object)
 	return true;
 }
 
-/* A namespace's IPv6 addresses, while they are being looked through. */
+/* A namespace's IPv6 addresses, and whether packets for them are taken in. */
 struct survey {
+	struct arena *arena;
 	const struct object *space;
+	struct in6_addr *addresses;
+	bool *routed;
+	size_t count;
 	bool tentative;
 };
 
 /* Of the addresses on the topology's devices, its own and those that the kernel makes. */
-static int read_tentative(const struct nlmsghdr *message, void *context)
+static int read_address(const struct nlmsghdr *message, void *context)
 {
 	const struct ifaddrmsg *head = mnl_nlmsg_get_payload(message);
 	struct attributes attributes = attributes_of(message, sizeof *head);
 	uint32_t protocol = attribute_number(attributes_find(attributes, IFA_PROTO));
+	const struct nlattr *address = attributes_find(attributes, IFA_LOCAL);
 	struct survey *survey = context;
+	const struct object *device = kernel_device(survey->space, head->ifa_index);
 
-	if (head->ifa_flags & IFA_F_TENTATIVE && !(head->ifa_flags & IFA_F_DADFAILED) &&
-	    (protocol == TOPOC_PROTOCOL || protocol == IFAPROT_KERNEL_LL) &&
-	    kernel_has_device(survey->space, head->ifa_index))
-		survey->tentative = true;
+	if (!address)
+		address = attributes_find(attributes, IFA_ADDRESS);
+	if (!device || !object_value(device, LINK_UP)->number || !address ||
+	    mnl_attr_get_payload_len(address) != sizeof *survey->addresses ||
+	    head->ifa_flags & IFA_F_DADFAILED ||
+	    (protocol != TOPOC_PROTOCOL && protocol != IFAPROT_KERNEL_LL))
+		return 0;
+	survey->tentative |= head->ifa_flags & IFA_F_TENTATIVE;
+	survey->addresses = arena_grow(survey->arena, survey->addresses, survey->count,
+	                               survey->count + 1, sizeof *survey->addresses);
+	memcpy(&survey->addresses[survey->count++], mnl_attr_get_payload(address),
+	       sizeof *survey->addresses);
 	return 0;
 }
 
-/*
- * Also without duplicate address detection an IPv6 address is tentative, and answers nobody, until
- * a work queue has got round to it (net/ipv6/addrconf.c, addrconf_dad_start()).
- */
-static bool has_tentative(const struct kernel *kernel, const struct object *space)
+static int read_route(const struct nlmsghdr *message, void *context)
+{
+	const struct rtmsg *head = mnl_nlmsg_get_payload(message);
+	const struct nlattr *to = attributes_find(attributes_of(message, sizeof *head), RTA_DST);
+	struct survey *survey = context;
+
+	if (head->rtm_type != RTN_LOCAL || !to ||
+	    mnl_attr_get_payload_len(to) != sizeof *survey->addresses)
+		return 0;
+	for (size_t i = 0; i < survey->count; i++)
+		survey->routed[i] |= !memcmp(&survey->addresses[i], mnl_attr_get_payload(to),
+		                             sizeof *survey->addresses);
+	return 0;
+}
+
+static void dump(struct netlink *netlink, uint16_t type, size_t head_size,
+                 int (*each)(const struct nlmsghdr *, void *), struct survey *survey)
 {
 	_Alignas(struct nlmsghdr) char buffer[64];
 	struct nlmsghdr *request = mnl_nlmsg_put_header(buffer);
-	struct ifaddrmsg *head = mnl_nlmsg_put_extra_header(request, sizeof *head);
-	struct survey survey = {.space = space};
+	uint8_t *family = mnl_nlmsg_put_extra_header(request, head_size);
 
-	request->nlmsg_type = RTM_GETADDR;
-	head->ifa_family = AF_INET6;
-	netlink_dump(kernel_space(kernel, space)->netlink, request, read_tentative, NULL, &survey);
-	return survey.tentative;
+	request->nlmsg_type = type;
+	*family = AF_INET6;
+	if (type == RTM_GETROUTE)
+		mnl_attr_put_u32(request, RTA_TABLE, RT_TABLE_LOCAL);
+	netlink_dump(netlink, request, each, NULL, survey);
+}
+
+/*
+ * Also without duplicate address detection an IPv6 address answers nobody until a work queue has got
+ * round to it (net/ipv6/addrconf.c, addrconf_dad_start()): the kernel's own is tentative so long, and
+ * one that is added without it only lacks the route by which packets are taken in.
+ */
+static bool addresses_are_ready(const struct kernel *kernel, const struct object *space)
+{
+	struct netlink *netlink = kernel_space(kernel, space)->netlink;
+	struct survey survey = {.arena = kernel->arena, .space = space};
+
+	dump(netlink, RTM_GETADDR, sizeof(struct ifaddrmsg), read_address, &survey);
+	if (survey.tentative || !survey.count)
+		return !survey.tentative;
+	survey.routed = arena_alloc(kernel->arena, survey.count * sizeof *survey.routed);
+	dump(netlink, RTM_GETROUTE, sizeof(struct rtmsg), read_route, &survey);
+	for (size_t i = 0; i < survey.count; i++) {
+		if (!survey.routed[i])
+			return false;
+	}
+	return true;
 }
 
 static bool is_touched(const struct plan *plan, const bool *awaited, const struct object *space)
@@ -234,7 +283,7 @@ static bool await_addresses(struct kernel *kernel, const struct plan *plan, cons
 
 		if (space->owner || !is_touched(plan, awaited, space))
 			continue;
-		while (has_tentative(kernel, space)) {
+		while (!addresses_are_ready(kernel, space)) {
 			if (!wait_for(wait, space))
 				return false;
 		}
