@@ -8,7 +8,7 @@ source "$(dirname "$0")/lib.sh"
 
 # Of `everything` what is not the lab's own. Of the host's sysctls the lab sets one.
 foreign() {
-    everything | grep -Ev '/tpc[a-z0-9]*/|^host: .*/ip_default_ttl|^/run/netns/(r1|r2|sw|new): |^/run/topoc/lab(/lab(/.*)?)?: |^mount [^ ]* [^ ]* /run/topoc/lab/lab/' |
+    everything --sysctls | grep -Ev '/tpc[a-z0-9]*/|^host: .*/ip_default_ttl|^/run/netns/(r1|r2|sw|new): |^/run/topoc/lab(/lab(/.*)?)?: |^mount [^ ]* [^ ]* /run/topoc/lab/lab/' |
         awk '
             { alien = /"(ifname|dev|master|link)":"f|198\.1[89]\.|2001:db8:f:/ && !/"protocol":"kernel"/ }
             /^(r1|r2|sw|new): / && (!alien || / sysctl /) { next }
@@ -56,7 +56,7 @@ all_named() {
 }
 
 nothing_left() {
-    everything >now && same nothing now
+    everything --sysctls >now && same nothing now
 }
 
 # Foreign things in one namespace, with names and addresses made of a letter and a number.
@@ -107,7 +107,7 @@ bridges: {obr: {addresses: [192.0.2.129/25]}}
 veths: [{o1:o0: {addresses: [192.0.2.130/25]}, oport: {bridge: obr}}]
 END
 run 0 topoc apply other.yaml
-everything >nothing
+everything --sysctls >nothing
 
 cat >lab.yaml <<'END'
 name: lab
@@ -233,7 +233,7 @@ check 'destroy: plan' run 0 topoc plan --destroy lab
 cp .out named
 check '... destroy takes what it named' takes_what_it_named destroy lab
 ours_is_gone() {
-    not grep -E '"tpc|/conf/tpc|^/run/netns/(r1|r2|sw|new):|/run/topoc/lab/lab' <(everything)
+    not grep -E '"tpc|/conf/tpc|^/run/netns/(r1|r2|sw|new):|/run/topoc/lab/lab' <(everything --sysctls)
 }
 check '... and all of the lab' ours_is_gone
 check '... the other topology is in step' in_step other

@@ -185,9 +185,9 @@ sysctls_of() {
         -type f -exec head -v -n 1 {} + 2>/dev/null || true
 }
 
-# Everything that topoc could touch, to the last attribute and index: of each namespace the links,
-# addresses, routes, rules, lasting neighbours and sysctls; the files of /run/netns and /run/topoc; the
-# mounts.
+# everything [--sysctls]: all that topoc could touch, to the last attribute and index: of each namespace
+# the links, addresses, routes, rules, lasting neighbours and (they take long) sysctls; the files of
+# /run/netns and /run/topoc; the mounts.
 everything() {
     local name names=(host)
     for name in /run/netns/*; do
@@ -196,8 +196,10 @@ everything() {
     {
         networks_of "${names[@]}"
         for name in "${names[@]}"; do
-            echo "in $name"
-            sysctls_of "$name" /proc/sys/net/ipv4 /proc/sys/net/ipv6
+            if [[ ${1-} == --sysctls ]]; then
+                echo "in $name"
+                sysctls_of "$name" /proc/sys/net/ipv4 /proc/sys/net/ipv6
+            fi
         done | awk '
             $1 == "in" { space = $2; next }
             $1 == "==>" { file = $2; next }

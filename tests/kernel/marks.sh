@@ -11,7 +11,7 @@ namespaces: {o1: {forwarding: true}}
 veths: [[o1:o0, oport]]
 END
 run 0 topoc apply other.yaml
-everything >nothing
+everything --sysctls >nothing
 
 cat >lab.yaml <<'END'
 name: lab
@@ -32,7 +32,7 @@ END
 others=other
 left='^$'
 nothing_left() {
-    everything >now
+    everything --sysctls >now
     LC_ALL=C comm -3 nothing now | sed 's/^\t//' | grep -Ev -e "$left" -e '^/run/topoc' >differs || true
     head -n 20 differs
     [[ ! -s differs && $(topoc list -q) == "$others" ]]
@@ -79,7 +79,7 @@ unmounted() {
 }
 run 0 topoc destroy other
 others=''
-everything | grep -v '^/run/topoc\|^mount .* /run/topoc ' >nothing
+everything --sysctls | grep -v '^/run/topoc\|^mount .* /run/topoc ' >nothing
 left='ip_default_ttl|^mount .* /run/topoc '
 destroyed 'the mount of the state directory is removed' unmounted destroy
 echo "$former" >$ttl
