@@ -66,7 +66,7 @@ destroyed 'the state is gone' 'rm /run/topoc/lab/lab/state' destroy lab
 check '... says what stays' err "the state of 'lab' is lost: sysctls of the host"
 echo "$former" >$ttl
 destroyed 'the state is nonsense' 'echo "]" >/run/topoc/lab/lab/state' destroy lab
-check '... says so' err "the state of 'lab' cannot be read"
+check '... says so' err "the state of 'lab' is damaged"
 echo "$former" >$ttl
 # Mount points cannot be removed: what can is.
 destroyed 'the state directory is removed' 'rm -rf /run/topoc 2>rm.said || true' destroy lab
