@@ -29,7 +29,7 @@ struct survey {
 	const struct holders *holders;
 	const struct object *space;
 	struct nlmsghdr **removals;
-	size_t count;
+	size_t count, capacity;
 };
 
 static int compare_holders(const void *left, const void *right)
@@ -109,8 +109,11 @@ static int read_neighbour(const struct nlmsghdr *message, void *context)
 	learnt.mac = mnl_attr_get_payload(mac);
 	if (!is_wrong(survey->holders, &learnt))
 		return 0;
-	survey->removals = arena_grow(survey->arena, survey->removals, survey->count,
-	                              survey->count + 1, sizeof *survey->removals);
+	if (survey->count == survey->capacity) {
+		survey->capacity = survey->count * 2 + 16;
+		survey->removals = arena_grow(survey->arena, survey->removals, survey->count,
+		                              survey->capacity, sizeof *survey->removals);
+	}
 	survey->removals[survey->count++] = removal(survey->arena, head, address);
 	return 0;
 }

@@ -15,6 +15,7 @@
 #include <linux/if_link.h>
 #include <linux/rtnetlink.h>
 #include <netinet/in.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -156,13 +157,18 @@ static bool wait_for(struct wait *wait, const struct object *object)
 	return true;
 }
 
-/* A namespace's IPv6 addresses, and whether packets for them are taken in. */
+/* An IPv6 address, and whether packets for it are taken in. */
+struct station {
+	struct in6_addr address;
+	bool routed;
+};
+
+/* Those of a namespace. */
 struct survey {
 	struct arena *arena;
 	const struct object *space;
-	struct in6_addr *addresses;
-	bool *routed;
-	size_t count;
+	struct station *stations; /* when all are read: by address */
+	size_t count, capacity;
 	bool tentative;
 };
 
@@ -179,16 +185,39 @@ static int read_address(const struct nlmsghdr *message, void *context)
 	if (!address)
 		address = attributes_find(attributes, IFA_ADDRESS);
 	if (!device || !object_value(device, LINK_UP)->number || !address ||
-	    mnl_attr_get_payload_len(address) != sizeof *survey->addresses ||
+	    mnl_attr_get_payload_len(address) != sizeof(struct in6_addr) ||
 	    head->ifa_flags & IFA_F_DADFAILED ||
 	    (protocol != TOPOC_PROTOCOL && protocol != IFAPROT_KERNEL_LL))
 		return 0;
 	survey->tentative |= head->ifa_flags & IFA_F_TENTATIVE;
-	survey->addresses = arena_grow(survey->arena, survey->addresses, survey->count,
-	                               survey->count + 1, sizeof *survey->addresses);
-	memcpy(&survey->addresses[survey->count++], mnl_attr_get_payload(address),
-	       sizeof *survey->addresses);
+	if (survey->count == survey->capacity) {
+		survey->capacity = survey->count * 2 + 16;
+		survey->stations = arena_grow(survey->arena, survey->stations, survey->count,
+		                              survey->capacity, sizeof *survey->stations);
+	}
+	memcpy(&survey->stations[survey->count++].address, mnl_attr_get_payload(address),
+	       sizeof(struct in6_addr));
 	return 0;
+}
+
+static int compare_stations(const void *left, const void *right)
+{
+	const struct station *a = left, *b = right;
+
+	return memcmp(&a->address, &b->address, sizeof a->address);
+}
+
+/* Each address once, though several devices may have it. */
+static void sort_stations(struct survey *survey)
+{
+	size_t kept = 0;
+
+	qsort(survey->stations, survey->count, sizeof *survey->stations, compare_stations);
+	for (size_t i = 0; i < survey->count; i++) {
+		if (!i || compare_stations(&survey->stations[i], &survey->stations[kept - 1]))
+			survey->stations[kept++] = survey->stations[i];
+	}
+	survey->count = kept;
 }
 
 static int read_route(const struct nlmsghdr *message, void *context)
@@ -196,13 +225,15 @@ static int read_route(const struct nlmsghdr *message, void *context)
 	const struct rtmsg *head = mnl_nlmsg_get_payload(message);
 	const struct nlattr *to = attributes_find(attributes_of(message, sizeof *head), RTA_DST);
 	struct survey *survey = context;
+	struct station key, *found;
 
 	if (head->rtm_type != RTN_LOCAL || !to ||
-	    mnl_attr_get_payload_len(to) != sizeof *survey->addresses)
+	    mnl_attr_get_payload_len(to) != sizeof key.address)
 		return 0;
-	for (size_t i = 0; i < survey->count; i++)
-		survey->routed[i] |= !memcmp(&survey->addresses[i], mnl_attr_get_payload(to),
-		                             sizeof *survey->addresses);
+	memcpy(&key.address, mnl_attr_get_payload(to), sizeof key.address);
+	found = bsearch(&key, survey->stations, survey->count, sizeof key, compare_stations);
+	if (found)
+		found->routed = true;
 	return 0;
 }
 
@@ -233,10 +264,10 @@ static bool addresses_are_ready(const struct kernel *kernel, const struct object
 	dump(netlink, RTM_GETADDR, sizeof(struct ifaddrmsg), read_address, &survey);
 	if (survey.tentative || !survey.count)
 		return !survey.tentative;
-	survey.routed = arena_alloc(kernel->arena, survey.count * sizeof *survey.routed);
+	sort_stations(&survey);
 	dump(netlink, RTM_GETROUTE, sizeof(struct rtmsg), read_route, &survey);
 	for (size_t i = 0; i < survey.count; i++) {
-		if (!survey.routed[i])
+		if (!survey.stations[i].routed)
 			return false;
 	}
 	return true;
@@ -299,7 +330,6 @@ bool run_until_ready(struct kernel *kernel, const struct plan *plan, long timeou
 	                    .progress = progress,
 	                    .deadline = monotonic_ms() + timeout_ms + longest_delay(plan),
 	                    .pause = FIRST_PAUSE};
-
 	bool ready = await_devices(kernel, plan, awaited, true, &wait) &&
 	             await_devices(kernel, plan, awaited, false, &wait) &&
 	             await_addresses(kernel, plan, awaited, &wait);

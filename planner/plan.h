@@ -18,10 +18,9 @@ enum channel { CHANNEL_NURSERY, CHANNEL_FACTORY, CHANNEL_NAMESPACE };
 struct item {
 	struct object *want, *have; /* either may be NULL */
 	enum action action;
-	uint64_t changed; /* CHANGE: the fields that differ, a bit each */
-	const char
-	        *reason; /* why, where the file does not say it; NONE: what the plan does to it */
-	bool lost;       /* foreign, and goes with what the plan destroys */
+	uint64_t changed;   /* CHANGE: the fields that differ, a bit each */
+	const char *reason; /* where the file does not say it, why; or what befalls a bystander */
+	bool lost;          /* foreign, and goes with what the plan destroys */
 	struct step *kill, *make, *set;
 };
 

@@ -42,7 +42,7 @@ static const struct field fields[LINK_FIELDS] = {
                            .type = TYPE_BOOL,
                            .flags = FIELD_HIDDEN,
                            .fallback = "true",
-                           .doc = "whether its alias says whose it is, or what somebody likes"},
+                           .doc = "whether it has an alias: whose it is, or what somebody likes"},
         [LINK_GENERATED] = {.key = "generated",
                             .type = TYPE_ADDRESS,
                             .flags = FIELD_HIDDEN | FIELD_FREE,
