@@ -75,16 +75,17 @@ static int bring_along(const struct nursery *nursery, int run, const char *name)
 static int furnish(const struct nursery *nursery)
 {
 	DIR *run = opendir(RUN);
-	int error = run ? 0 : -errno;
+	int error = 0;
 
+	if (!run)
+		return -errno;
 	for (struct dirent *entry; !error && (errno = 0, entry = readdir(run));) {
 		if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
 			error = bring_along(nursery, dirfd(run), entry->d_name);
 	}
 	if (!error)
 		error = -errno;
-	if (run)
-		closedir(run);
+	closedir(run);
 	return error;
 }
 

@@ -94,7 +94,7 @@ static size_t read_pings(const char *path, struct ping *pings)
 
 static void run(char **command)
 {
-	pid_t child = vfork();
+	pid_t child = fork();
 	int status;
 
 	if (!child) {
