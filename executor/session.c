@@ -15,7 +15,7 @@
 #include <string.h>
 #include <time.h>
 
-enum { MOST_PASSES = 3 };
+enum { MOST_PASSES = 3, MOST_NOTES = 10 };
 
 static const struct span nowhere;
 
@@ -210,11 +210,41 @@ static bool run_passes(struct kernel *kernel, struct plan *plan, const struct ru
 	return true;
 }
 
-static enum outcome cannot_put_back(const struct kernel *kernel, struct diagnostics *diagnostics)
+/* Notes what still differs from before, as far as that can be read now. */
+static void note_rest(struct kernel *kernel, const struct graph *before,
+                      struct diagnostics *diagnostics)
+{
+	static const char *const words[] = {[ACTION_CREATE] = "is missing",
+	                                    [ACTION_CHANGE] = "is not as it was",
+	                                    [ACTION_REPLACE] = "is another",
+	                                    [ACTION_DESTROY] = "is left"};
+	struct diagnostics *ignored = diagnostics_new(kernel->arena, NULL);
+	struct graph *have = observe(kernel, before, ignored);
+	const struct plan *plan = have ? plan_make(kernel->arena, before, have, ignored) : NULL;
+	size_t noted = 0;
+
+	for (size_t i = 0; plan && i < plan->count && noted < MOST_NOTES; i++) {
+		const struct item *item = &plan->items[i];
+
+		if (item->action == ACTION_NONE)
+			continue;
+		diagnostic_note(diagnostics, nowhere, "%s %s",
+		                object_print(kernel->arena, item->want ? item->want : item->have),
+		                words[item->action]);
+		noted++;
+	}
+	if (!noted)
+		diagnostic_note(diagnostics, nowhere, "see `ip netns`, `ip link` and %s",
+		                lab_directory(kernel->arena, kernel->topology));
+}
+
+static enum outcome cannot_put_back(struct kernel *kernel, const struct graph *before,
+                                    struct diagnostics *diagnostics)
 {
 	diagnose(diagnostics, SEVERITY_ERROR, nowhere,
-	         "'%s' could not be put back as it was: `topoc plan %s` shows what is left",
-	         kernel->topology, kernel->topology);
+	         "'%s' could not be put back as it was: `topoc apply` or `topoc destroy` mends it",
+	         kernel->topology);
+	note_rest(kernel, before, diagnostics);
 	return OUTCOME_STUCK;
 }
 
@@ -234,7 +264,7 @@ static enum outcome roll_back(struct kernel *kernel, const struct graph *before,
 	if (progress)
 		progress->steps = NULL;
 	if (!plan || !run_plan(kernel, plan, &quiet, diagnostics))
-		return cannot_put_back(kernel, diagnostics);
+		return cannot_put_back(kernel, before, diagnostics);
 	if (!existed) {
 		error = lab_remove(kernel->arena, kernel->topology);
 	} else {
@@ -242,7 +272,7 @@ static enum outcome roll_back(struct kernel *kernel, const struct graph *before,
 		if (!error)
 			error = state_write(kernel->arena, kernel->topology, state);
 	}
-	return error ? cannot_put_back(kernel, diagnostics) : OUTCOME_REFUSED;
+	return error ? cannot_put_back(kernel, before, diagnostics) : OUTCOME_REFUSED;
 }
 
 /* What is done is written down, or, of a topology that is removed, all traces of it go. */

@@ -224,7 +224,7 @@ static bool check_refused(struct sweep *sweep)
 static bool check_stuck(struct sweep *sweep)
 {
 	note_message(sweep);
-	if (!says(sweep, "could not be put back"))
+	if (!says(sweep, "could not be put back") || !says(sweep, "note: "))
 		return fails(sweep, "it does not say what is left");
 	return mend_by_apply(sweep);
 }
