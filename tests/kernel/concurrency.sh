@@ -63,7 +63,7 @@ check 'nothing is left' clean
 # shellcheck disable=SC2329 # by check
 beside_destroys() {
     local apply
-    ASAN_OPTIONS=detect_leaks=0 strace -qq -o trace -e 'inject=?mkdir,mkdirat:delay_exit=100000' \
+    strace -qq -o trace -e 'inject=?mkdir,mkdirat:delay_exit=100000' \
         "$TOPOC" apply quick.yaml &
     apply=$!
     while kill -0 "$apply" 2>/dev/null; do

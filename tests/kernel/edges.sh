@@ -118,8 +118,6 @@ cat >lab.yaml <<'END'
 host: {sysctls: {net.ipv4.ip_default_ttl: 71}}
 namespaces: [a, b]
 END
-# Leaks are not told by who is killed, nor by whom ptrace(2) holds.
-export ASAN_OPTIONS=detect_leaks=0
 check 'killed in the middle of a change' run 137 \
     strace -f -qq -o trace -e inject=symlink:signal=SIGKILL:when=1 "$TOPOC" apply lab.yaml
 check '... destroy' run 0 topoc destroy

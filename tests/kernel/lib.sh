@@ -71,6 +71,12 @@ shown() {
     return 1
 }
 
+# LeakSanitizer does not work under ptrace(2).
+strace() {
+    ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0 command strace "$@"
+}
+export -f strace
+
 run() {
     local expected=$1 status=0
     shift

@@ -132,9 +132,8 @@ check 'show beside a run' run 1 topoc show ring --lock-timeout 100ms
 exec 9>&-
 
 # What a killed run and a lost state leave
-killed() { # leaks are not told by whom ptrace(2) holds
-    ASAN_OPTIONS=detect_leaks=0 \
-        strace -f -qq -o trace -e inject=symlink:signal=SIGKILL:when=1 "$TOPOC" apply ring.yaml
+killed() {
+    strace -f -qq -o trace -e inject=symlink:signal=SIGKILL:when=1 "$TOPOC" apply ring.yaml
 }
 sed -i 's/r2:$/r2:\n  r3:/' ring.yaml
 check 'killed in the middle' run 137 killed
