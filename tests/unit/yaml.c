@@ -293,7 +293,7 @@ Test(yaml, caps_the_nesting_of_aliases)
 	expect_refused(read_text(text), "error: nested more than 64 deep", NULL);
 }
 
-Test(yaml, reads_a_million_keys, .timeout = 60)
+Test(yaml, reads_a_million_keys, .timeout = 600)
 {
 	enum { KEYS = 1000000 };
 	char *text = malloc(16UL * KEYS), *end = text;
@@ -312,7 +312,7 @@ Test(yaml, reads_a_million_keys, .timeout = 60)
 	free(text);
 }
 
-Test(yaml, reads_many_anchors, .timeout = 60)
+Test(yaml, reads_many_anchors, .timeout = 600)
 {
 	enum { ANCHORS = 100000 };
 	char *text = malloc(32UL * ANCHORS), *end = text;
