@@ -271,7 +271,7 @@ static bool cover_run(struct command *command)
 		         strerror(-error));
 	if (error == -EPERM)
 		diagnostic_note(command->diagnostics, nowhere,
-		                "namespaces of your own need one of mounts too: unshare -Urnm");
+		                "namespaces of your own need one of mounts too: " OWN_NAMESPACES);
 	return !error;
 }
 
@@ -359,9 +359,13 @@ static bool mounts_will_be_seen(struct command *command)
 static bool is_in_host(struct command *command)
 {
 	const char *maker;
+	int error = inventory_maker(command->arena, command->kernel.spaces[0].netlink, &maker);
 
-	if (inventory_maker(command->arena, command->kernel.spaces[0].netlink, &maker) || !maker)
-		return true;
+	if (error)
+		diagnose(command->diagnostics, SEVERITY_ERROR, nowhere,
+		         "cannot read namespace '" HOST "': %s", strerror(-error));
+	if (error || !maker)
+		return !error;
 	diagnose(command->diagnostics, SEVERITY_ERROR, nowhere,
 	         "this network namespace is not the host's, but one of topology '%s'", maker);
 	diagnostic_note(command->diagnostics, nowhere,
@@ -393,9 +397,7 @@ bool command_open_applied(struct command *command, const char *topology)
 	const char **names;
 	size_t count;
 
-	if (!command_open(command, topology, false))
-		return false;
-	if (!command_topologies(command, &names, &count))
+	if (!command_open(command, topology, false) || !command_topologies(command, &names, &count))
 		return false;
 	if (is_among(topology, names, count))
 		return true;

@@ -76,8 +76,10 @@ int lab_unmount(const char *path);
  */
 int lab_remove(struct arena *arena, const char *topology);
 
-/* Removes what no namespace needs any more: empty files, empty trees, links that lead nowhere. 0, or a negative
- * errno. */
+/*
+ * Removes what no namespace needs any more: empty files, empty trees, links that lead nowhere. 0, or
+ * a negative errno.
+ */
 int lab_tidy(struct arena *arena, const char *topology);
 
 /* Removes /run/topoc/lab where no topology is in it: a run may have been killed there. */

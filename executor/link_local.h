@@ -12,9 +12,7 @@
 
 enum { LINK_LOCAL_MESSAGES = 3 };
 
-/*
- * The messages that go before and after a step's own; header is NULL where there is none.
- */
+/* The messages that go before and after a step's own; header is NULL where there is none. */
 void link_local_messages(const struct kernel *kernel, const struct step *step,
                          struct message *before, struct message after[LINK_LOCAL_MESSAGES - 1]);
 

@@ -288,7 +288,7 @@ static bool close_state(struct kernel *kernel, const struct plan *plan, const st
 	return !error;
 }
 
-/* With `strict`, what is not ready in time is a failure. Never true after a signal. */
+/* With `strict`, what is not ready in time is a failure; so is a signal that ends the wait. */
 static bool wait_until_ready(struct kernel *kernel, const struct plan *plan,
                              const struct session_options *options, struct diagnostics *diagnostics)
 {

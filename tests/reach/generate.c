@@ -10,11 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum {
-	MOST_NODES = 10,
-	MOST_LINKS = 14,
-	MOST_ENDS = 5,
-};
+enum { MOST_NODES = 10, MOST_LINKS = 14, MOST_ENDS = 5 };
 
 /* An interface of a node on a link. */
 struct end {
