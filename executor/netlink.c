@@ -8,35 +8,36 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/time.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
 enum {
-	RECEIVE_BYTES = 32768, /* the kernel builds a dump in pieces of at most this */
-	BATCH_BYTES = 131072,  /* the default send buffer holds 212992 with its overhead */
-	DUMP_RESTARTS = 100,   /* others may come and go all the time */
-	REPLY_SECONDS = 10,
-	UNANSWERED = 1, /* the error of a message without a reply */
+	INBOX_BYTES = 65536,
+	DUMP_PARTS = 2,       /* the kernel builds a dump in pieces of at most 32768 bytes */
+	REPLY_PARTS = 16,     /* an acknowledgement has no more than the kernel's words */
+	BATCH_BYTES = 131072, /* the default send buffer holds 212992 with its overhead */
+	DUMP_RESTARTS = 100,  /* others may come and go all the time */
+	UNANSWERED = 1,       /* the error of a message without a reply */
 	MAX_ERRNO = 4095,
 };
 
 struct netlink {
 	int descriptor;
-	uint32_t port;     /* the address the kernel answers to: nlmsg_pid of each reply */
 	uint32_t sequence; /* of the last message sent */
+	bool strict;       /* about what is asked for in a dump */
 };
 
 /*
- * What recvmsg(2) returned. It stands on the stack of who waits for an answer: sockets are counted
- * in thousands, waits one at a time.
+ * What recvmmsg(2) returned: datagrams in parts of one size. It stands on the stack of who waits for an
+ * answer: sockets are counted in thousands, waits one at a time.
  */
-struct datagram {
-	int length;
-	_Alignas(struct nlmsghdr) char bytes[RECEIVE_BYTES];
+struct inbox {
+	size_t count, part;
+	int lengths[REPLY_PARTS];
+	_Alignas(struct nlmsghdr) char bytes[INBOX_BYTES];
 };
 
-/* Who the messages of a datagram go to, and how far they have come. */
+/* Who the messages of an answer go to, and how far they have come. */
 struct answer {
 	int (*each)(const struct nlmsghdr *message, void *context);
 	void *context;
@@ -58,36 +59,6 @@ static int set_option(int descriptor, int option)
 	return setsockopt(descriptor, SOL_NETLINK, option, &on, sizeof(on)) ? -errno : 0;
 }
 
-/*
- * The kernel queues every answer before sendmsg(2) returns, so that a wait means that one was lost;
- * the time limit turns that into an error.
- */
-static int set_options(int descriptor)
-{
-	const struct timeval limit = {.tv_sec = REPLY_SECONDS};
-	int error = set_option(descriptor, NETLINK_EXT_ACK);
-
-	if (!error)
-		error = set_option(descriptor, NETLINK_CAP_ACK);
-	if (!error)
-		error = set_option(descriptor, NETLINK_GET_STRICT_CHK);
-	if (!error && setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit)))
-		error = -errno;
-	return error;
-}
-
-static int bind_port(int descriptor, uint32_t *port)
-{
-	struct sockaddr_nl address = {.nl_family = AF_NETLINK};
-	socklen_t length = sizeof(address);
-
-	if (bind(descriptor, (struct sockaddr *)&address, length) ||
-	    getsockname(descriptor, (struct sockaddr *)&address, &length))
-		return -errno;
-	*port = address.nl_pid;
-	return 0;
-}
-
 int netlink_open(struct netlink **netlink)
 {
 	struct netlink *new = calloc(1, sizeof(*new));
@@ -96,9 +67,9 @@ int netlink_open(struct netlink **netlink)
 	if (!new)
 		return -ENOMEM;
 	new->descriptor = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
-	error = new->descriptor < 0 ? -errno : set_options(new->descriptor);
+	error = new->descriptor < 0 ? -errno : set_option(new->descriptor, NETLINK_EXT_ACK);
 	if (!error)
-		error = bind_port(new->descriptor, &new->port);
+		error = set_option(new->descriptor, NETLINK_CAP_ACK);
 	if (error) {
 		netlink_close(new);
 		return error;
@@ -116,35 +87,51 @@ void netlink_close(struct netlink *netlink)
 	free(netlink);
 }
 
-/*
- * The next datagram that the kernel sent; another process's are dropped. -ENOBUFS: some were lost,
- * those queued before are still there. -EMSGSIZE: it was cut off. -ETIMEDOUT: none came.
- */
-static int receive(const struct netlink *netlink, int flags, struct datagram *datagram)
+/* How many bytes came from the kernel: 0 of another process's. -EMSGSIZE: it was cut off. */
+static int length_of(const struct mmsghdr *message)
 {
-	struct iovec part = {.iov_base = datagram->bytes, .iov_len = sizeof(datagram->bytes)};
-	struct sockaddr_nl sender;
+	const struct sockaddr_nl *sender = message->msg_hdr.msg_name;
 
-	for (;;) {
-		struct msghdr message = {
-		        .msg_name = &sender,
-		        .msg_namelen = sizeof(sender),
-		        .msg_iov = &part,
-		        .msg_iovlen = 1,
-		};
-		ssize_t length = recvmsg(netlink->descriptor, &message, flags);
-
-		if (length < 0 && errno == EINTR)
-			continue;
-		if (length < 0)
-			return errno == EAGAIN ? -ETIMEDOUT : -errno;
-		if (message.msg_namelen != sizeof(sender) || sender.nl_pid != 0)
-			continue;
-		if (message.msg_flags & MSG_TRUNC)
-			return -EMSGSIZE;
-		datagram->length = (int)length;
+	if (message->msg_hdr.msg_namelen != sizeof *sender || sender->nl_pid != 0)
 		return 0;
+	return message->msg_hdr.msg_flags & MSG_TRUNC ? -EMSGSIZE : (int)message->msg_len;
+}
+
+/*
+ * The next datagrams, `parts` at most. The kernel queues every answer before sendmsg(2) returns, and the
+ * next piece of a dump when one is taken (net/netlink/af_netlink.c), so that nothing is waited for:
+ * -ETIMEDOUT where an answer was lost. -ENOBUFS: some were lost, those queued before are still there.
+ * -EMSGSIZE: one was cut off.
+ */
+static int receive(const struct netlink *netlink, size_t parts, struct inbox *inbox)
+{
+	struct mmsghdr messages[REPLY_PARTS] = {0};
+	struct sockaddr_nl senders[REPLY_PARTS];
+	struct iovec places[REPLY_PARTS];
+	int count, error = 0;
+
+	inbox->part = INBOX_BYTES / parts;
+	inbox->count = 0;
+	for (size_t i = 0; i < parts; i++) {
+		places[i] = (struct iovec){inbox->bytes + i * inbox->part, inbox->part};
+		messages[i].msg_hdr = (struct msghdr){.msg_name = &senders[i],
+		                                      .msg_namelen = sizeof senders[i],
+		                                      .msg_iov = &places[i],
+		                                      .msg_iovlen = 1};
 	}
+	do
+		count = recvmmsg(netlink->descriptor, messages, (unsigned)parts, MSG_DONTWAIT,
+		                 NULL);
+	while (count < 0 && errno == EINTR);
+	if (count < 0)
+		return errno == EAGAIN ? -ETIMEDOUT : -errno;
+	for (; inbox->count < (size_t)count; inbox->count++) {
+		int length = length_of(&messages[inbox->count]);
+
+		inbox->lengths[inbox->count] = length < 0 ? 0 : length;
+		error = length < 0 ? length : error;
+	}
+	return error;
 }
 
 /* A message to the kernel is taken whole or not at all. */
@@ -165,10 +152,10 @@ static int send_parts(const struct netlink *netlink, struct iovec *parts, size_t
 	return 0;
 }
 
-static const struct nlmsghdr *first_message(const struct datagram *datagram, int *left)
+static const struct nlmsghdr *first_message(const struct inbox *inbox, size_t index, int *left)
 {
-	*left = datagram->length;
-	return (const struct nlmsghdr *)datagram->bytes;
+	*left = inbox->lengths[index];
+	return (const struct nlmsghdr *)(inbox->bytes + index * inbox->part);
 }
 
 static int refusal(const struct nlmsghdr *message)
@@ -223,21 +210,21 @@ static struct reply parse_reply(const struct nlmsghdr *message)
 }
 
 /* Returns how many of the messages from number `first` on were answered for the first time. */
-static size_t take_replies(const struct netlink *netlink, const struct datagram *datagram,
-                           uint32_t first, size_t count, struct reply *replies)
+static size_t take_replies(const struct inbox *inbox, size_t index, uint32_t first, size_t count,
+                           struct reply *replies)
 {
 	const struct nlmsghdr *message;
 	size_t answered = 0;
 	int left;
 
-	for (message = first_message(datagram, &left); mnl_nlmsg_ok(message, left);
+	for (message = first_message(inbox, index, &left); mnl_nlmsg_ok(message, left);
 	     message = mnl_nlmsg_next(message, &left)) {
-		uint32_t index = message->nlmsg_seq - first;
+		uint32_t place = message->nlmsg_seq - first;
 
-		if (message->nlmsg_type != NLMSG_ERROR || message->nlmsg_pid != netlink->port ||
-		    index >= count || replies[index].error != UNANSWERED)
+		if (message->nlmsg_type != NLMSG_ERROR || place >= count ||
+		    replies[place].error != UNANSWERED)
 			continue;
-		replies[index] = parse_reply(message);
+		replies[place] = parse_reply(message);
 		answered++;
 	}
 	return answered;
@@ -250,19 +237,19 @@ static size_t take_replies(const struct netlink *netlink, const struct datagram 
 static int await_replies(const struct netlink *netlink, uint32_t first, size_t count,
                          struct reply *replies)
 {
-	struct datagram datagram;
+	struct inbox inbox;
 	size_t missing = count;
 	int lost = 0;
 
 	while (missing) {
-		int error = receive(netlink, lost ? MSG_DONTWAIT : 0, &datagram);
+		int error = receive(netlink, REPLY_PARTS, &inbox);
 
+		for (size_t i = 0; i < inbox.count; i++)
+			missing -= take_replies(&inbox, i, first, count, replies);
 		if (error == -ENOBUFS || error == -EMSGSIZE)
 			lost = error;
 		else if (error)
 			return lost ? lost : error;
-		else
-			missing -= take_replies(netlink, &datagram, first, count, replies);
 	}
 	return 0;
 }
@@ -356,15 +343,16 @@ static void take_message(const struct nlmsghdr *message, struct answer *answer)
 	}
 }
 
-static void take_messages(const struct netlink *netlink, const struct datagram *datagram,
+static void take_messages(const struct netlink *netlink, const struct inbox *inbox, size_t index,
                           struct answer *answer)
 {
 	const struct nlmsghdr *message;
 	int left;
 
-	for (message = first_message(datagram, &left); mnl_nlmsg_ok(message, left) && !answer->done;
+	for (message = first_message(inbox, index, &left);
+	     mnl_nlmsg_ok(message, left) && !answer->done;
 	     message = mnl_nlmsg_next(message, &left)) {
-		if (message->nlmsg_seq == netlink->sequence && message->nlmsg_pid == netlink->port)
+		if (message->nlmsg_seq == netlink->sequence)
 			take_message(message, answer);
 	}
 }
@@ -375,18 +363,18 @@ static void take_messages(const struct netlink *netlink, const struct datagram *
  */
 static int await_answer(const struct netlink *netlink, struct answer *answer)
 {
-	struct datagram datagram;
+	struct inbox inbox;
 	int lost = 0;
 
 	while (!answer->done) {
-		int error = receive(netlink, lost ? MSG_DONTWAIT : 0, &datagram);
+		int error = receive(netlink, DUMP_PARTS, &inbox);
 
+		for (size_t i = 0; i < inbox.count; i++)
+			take_messages(netlink, &inbox, i, answer);
 		if (error == -ENOBUFS || error == -EMSGSIZE)
 			lost = error;
 		else if (error)
 			return lost ? lost : error;
-		else
-			take_messages(netlink, &datagram, answer);
 	}
 	return lost ? lost : answer->error;
 }
@@ -407,6 +395,13 @@ int netlink_dump(struct netlink *netlink, struct nlmsghdr *request,
                  int (*each)(const struct nlmsghdr *message, void *context),
                  void (*restart)(void *context), void *context)
 {
+	if (!netlink->strict) {
+		int error = set_option(netlink->descriptor, NETLINK_GET_STRICT_CHK);
+
+		if (error)
+			return error;
+		netlink->strict = true;
+	}
 	request->nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
 	for (int restarts = 0;; restarts++) {
 		struct answer answer = {.each = each, .context = context};

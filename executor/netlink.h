@@ -19,8 +19,8 @@ struct reply {
 
 /*
  * Opens a socket in the network namespace that the calling thread is in; it stays there when the
- * thread moves on. Extended acknowledgements, capped acknowledgements and strict checking of dumps
- * are on. 0, or a negative errno.
+ * thread moves on. Extended and capped acknowledgements, and strict checking of dumps, are on. 0, or
+ * a negative errno.
  */
 int netlink_open(struct netlink **netlink);
 void netlink_close(struct netlink *netlink);

@@ -336,19 +336,23 @@ static void falsify(struct tracee *tracee, char *bytes, int length)
 	}
 }
 
-/* Receives what the process would, by a copy of its socket, and gives it that. */
+/*
+ * Receives what the process would, by a copy of its socket, and gives it that: one datagram, though it
+ * has room for more.
+ */
 static bool receive(struct tracee *tracee)
 {
 	_Alignas(struct nlmsghdr) static char bytes[1 << 16];
 	struct sockaddr_storage sender;
-	struct msghdr theirs, ours;
+	struct mmsghdr theirs;
+	struct msghdr *head = &theirs.msg_hdr, ours;
 	struct iovec part, here = {bytes, sizeof bytes};
 	ssize_t length;
 	int socket;
 
-	if (tracee->fault->kind != FAULT_LIE || !is_call(tracee, SYS_recvmsg) ||
+	if (tracee->fault->kind != FAULT_LIE || !is_call(tracee, SYS_recvmmsg) ||
 	    !tracee_read(tracee->pid, tracee->call.data.args[1], &theirs, sizeof theirs) ||
-	    !tracee_read(tracee->pid, (uintptr_t)theirs.msg_iov, &part, sizeof part))
+	    !tracee_read(tracee->pid, (uintptr_t)head->msg_iov, &part, sizeof part))
 		return false;
 	socket = borrow(tracee, tracee->call.data.args[0]);
 	if (socket < 0)
@@ -356,21 +360,22 @@ static bool receive(struct tracee *tracee)
 	if (here.iov_len > part.iov_len)
 		here.iov_len = part.iov_len;
 	ours = (struct msghdr){.msg_name = &sender,
-	                       .msg_namelen = theirs.msg_namelen,
+	                       .msg_namelen = head->msg_namelen,
 	                       .msg_iov = &here,
 	                       .msg_iovlen = 1};
-	length = recvmsg(socket, &ours, (int)tracee->call.data.args[2]);
+	length = recvmsg(socket, &ours, (int)tracee->call.data.args[3]);
 	close(socket);
 	if (length < 0)
 		return refuse(tracee, errno);
 	falsify(tracee, bytes, (int)length);
 	tracee_write(tracee->pid, (uintptr_t)part.iov_base, bytes, (size_t)length);
-	tracee_write(tracee->pid, (uintptr_t)theirs.msg_name, &sender, ours.msg_namelen);
-	theirs.msg_namelen = ours.msg_namelen;
-	theirs.msg_controllen = 0;
-	theirs.msg_flags = ours.msg_flags;
+	tracee_write(tracee->pid, (uintptr_t)head->msg_name, &sender, ours.msg_namelen);
+	head->msg_namelen = ours.msg_namelen;
+	head->msg_controllen = 0;
+	head->msg_flags = ours.msg_flags;
+	theirs.msg_len = (unsigned)length;
 	tracee_write(tracee->pid, tracee->call.data.args[1], &theirs, sizeof theirs);
-	return give(tracee, length);
+	return give(tracee, 1);
 }
 
 static bool take_call(struct tracee *tracee)
