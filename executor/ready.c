@@ -42,19 +42,35 @@ static bool port_is_ready(const struct nlattr *info)
 	return codec->port_ready(attributes_find(attributes_in(info), IFLA_INFO_SLAVE_DATA));
 }
 
+static bool has_carrier(const struct nlmsghdr *message)
+{
+	const struct ifinfomsg *head = mnl_nlmsg_get_payload(message);
+
+	return head->ifi_flags & IFF_UP && head->ifi_flags & IFF_LOWER_UP;
+}
+
+static uint32_t state_of(const struct nlmsghdr *message)
+{
+	struct attributes attributes = attributes_of(message, sizeof(struct ifinfomsg));
+
+	return attribute_number(attributes_find(attributes, IFLA_OPERSTATE));
+}
+
+static bool as_port_is_ready(const struct nlmsghdr *message)
+{
+	struct attributes attributes = attributes_of(message, sizeof(struct ifinfomsg));
+
+	return port_is_ready(attributes_find(attributes, IFLA_LINKINFO));
+}
+
 /* Without a carrier there is nothing to wait for: the other end may well be down. */
 static int read_device(const struct nlmsghdr *message, void *context)
 {
-	const struct ifinfomsg *head = mnl_nlmsg_get_payload(message);
-	struct attributes attributes = attributes_of(message, sizeof *head);
-	uint32_t state = attribute_number(attributes_find(attributes, IFLA_OPERSTATE));
+	uint32_t state = state_of(message);
 	bool *ready = context;
 
-	if (!(head->ifi_flags & IFF_UP) || !(head->ifi_flags & IFF_LOWER_UP))
-		*ready = true;
-	else
-		*ready = (state == IF_OPER_UP || state == IF_OPER_UNKNOWN) &&
-		         port_is_ready(attributes_find(attributes, IFLA_LINKINFO));
+	*ready = !has_carrier(message) ||
+	         ((state == IF_OPER_UP || state == IF_OPER_UNKNOWN) && as_port_is_ready(message));
 	return 0;
 }
 
@@ -135,6 +151,66 @@ static long longest_delay(const struct plan *plan)
 		longest = delay > longest ? delay : longest;
 	}
 	return longest;
+}
+
+static bool is_touched(const struct plan *plan, const bool *awaited, const struct object *space)
+{
+	for (const struct object *at = space->first_owned; at; at = at->next_owned) {
+		if (at->kind->class != &link_class)
+			continue;
+		if (awaited[plan_item(plan, at) - plan->items])
+			return true;
+		for (const struct object *on = at->first_owned; on; on = on->next_owned) {
+			if (plan_item(plan, on)->action != ACTION_NONE)
+				return true;
+		}
+	}
+	return false;
+}
+
+/* The devices of a namespace that pass traffic already, by the place of their items. */
+struct glance {
+	const struct plan *plan;
+	const struct object *space;
+	bool *passing;
+};
+
+/*
+ * Before the kernel has caught up with a carrier a dump shows it on, and the state unknown, as that of
+ * a loopback device always is.
+ */
+static int read_link(const struct nlmsghdr *message, void *context)
+{
+	const struct ifinfomsg *head = mnl_nlmsg_get_payload(message);
+	const struct glance *glance = context;
+	const struct object *device = kernel_device(glance->space, (uint32_t)head->ifi_index);
+	bool known = state_of(message) == IF_OPER_UP || head->ifi_flags & IFF_LOOPBACK;
+
+	if (device && has_carrier(message) && known && as_port_is_ready(message))
+		glance->passing[plan_item(glance->plan, device) - glance->plan->items] = true;
+	return 0;
+}
+
+/* All at once: of thousands of devices only few have to be asked for one by one. */
+static bool *find_passing(const struct kernel *kernel, const struct plan *plan, const bool *awaited)
+{
+	struct glance glance = {plan, NULL,
+	                        arena_alloc(kernel->arena, plan->count * sizeof *glance.passing)};
+
+	for (size_t i = 0; i < plan->want->count; i++) {
+		_Alignas(struct nlmsghdr) char buffer[128];
+		struct nlmsghdr *request = mnl_nlmsg_put_header(buffer);
+
+		glance.space = plan->want->objects[i];
+		if (glance.space->owner || !is_touched(plan, awaited, glance.space))
+			continue;
+		request->nlmsg_type = RTM_GETLINK;
+		mnl_nlmsg_put_extra_header(request, sizeof(struct ifinfomsg));
+		mnl_attr_put_u32(request, IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS);
+		netlink_dump(kernel_space(kernel, glance.space)->netlink, request, read_link, NULL,
+		             &glance);
+	}
+	return glance.passing;
 }
 
 /* A wait for several things, one after the other. */
@@ -273,30 +349,15 @@ static bool addresses_are_ready(const struct kernel *kernel, const struct object
 	return true;
 }
 
-static bool is_touched(const struct plan *plan, const bool *awaited, const struct object *space)
-{
-	for (const struct object *at = space->first_owned; at; at = at->next_owned) {
-		if (at->kind->class != &link_class)
-			continue;
-		if (awaited[plan_item(plan, at) - plan->items])
-			return true;
-		for (const struct object *on = at->first_owned; on; on = on->next_owned) {
-			if (plan_item(plan, on)->action != ACTION_NONE)
-				return true;
-		}
-	}
-	return false;
-}
-
 /* Ports, or the others: a bridge has no carrier before its ports have one. */
 static bool await_devices(struct kernel *kernel, const struct plan *plan, const bool *awaited,
-                          bool ports, struct wait *wait)
+                          const bool *passing, bool ports, struct wait *wait)
 {
 	for (size_t i = 0; i < plan->count; i++) {
 		const struct item *item = &plan->items[i];
 		const struct object *device = item->want ? item->want : item->have;
 
-		if (!awaited[i] || (master_of(plan, device) != NULL) != ports)
+		if (!awaited[i] || passing[i] || (master_of(plan, device) != NULL) != ports)
 			continue;
 		while (!device_is_ready(kernel, device)) {
 			if (!wait_for(wait, device))
@@ -326,12 +387,13 @@ bool run_until_ready(struct kernel *kernel, const struct plan *plan, long timeou
                      struct progress *progress)
 {
 	const bool *awaited = find_awaited(kernel->arena, plan);
+	const bool *passing = find_passing(kernel, plan, awaited);
 	struct wait wait = {.arena = kernel->arena,
 	                    .progress = progress,
 	                    .deadline = monotonic_ms() + timeout_ms + longest_delay(plan),
 	                    .pause = FIRST_PAUSE};
-	bool ready = await_devices(kernel, plan, awaited, true, &wait) &&
-	             await_devices(kernel, plan, awaited, false, &wait) &&
+	bool ready = await_devices(kernel, plan, awaited, passing, true, &wait) &&
+	             await_devices(kernel, plan, awaited, passing, false, &wait) &&
 	             await_addresses(kernel, plan, awaited, &wait);
 
 	neighbours_forget(kernel, plan);
