@@ -74,7 +74,7 @@ static int note_followers(struct kernel *kernel, const struct former *cause)
 			continue;
 		former.name = arena_printf(kernel->arena, "%s%s/%s", reach.directory, entry->d_name,
 		                           reach.name);
-		former.value = sysctl_read(kernel->arena, former.name);
+		former.value = sysctl_read(kernel->sysctls, kernel->arena, former.name);
 		if (former.value)
 			note(kernel, &former);
 		else if (errno != ENOENT && errno != EIO) /* a stable_secret that is not set */
@@ -107,17 +107,17 @@ int former_replace(struct kernel *kernel, const struct object *sysctl, const cha
 	        .space = object_namespace(sysctl)->name, .name = sysctl->name, .set = value};
 	int error = 0;
 
-	former.value = sysctl_read(kernel->arena, sysctl->name);
+	former.value = sysctl_read(kernel->sysctls, kernel->arena, sysctl->name);
 	if (!former.value)
 		return -errno;
 	note(kernel, &former);
 	if (is_visible(kernel, sysctl))
 		error = former_save(kernel);
 	if (!error)
-		error = sysctl_write(sysctl->name, value);
+		error = sysctl_write(kernel->sysctls, sysctl->name, value);
 	if (error)
 		return error;
-	*form = sysctl_read(kernel->arena, sysctl->name);
+	*form = sysctl_read(kernel->sysctls, kernel->arena, sysctl->name);
 	return *form && strcmp(*form, value) ? -EILSEQ : 0;
 }
 
@@ -137,9 +137,10 @@ static void mark_untouched(struct kernel *kernel, const struct former *former, b
 {
 	for (size_t i = 0; i < kernel->state.former_count; i++) {
 		const struct former *other = &kernel->state.formers[i];
-		const char *live = is_followed_by(former, other)
-		                           ? sysctl_read(kernel->arena, other->name)
-		                           : NULL;
+		const char *live =
+		        is_followed_by(former, other)
+		                ? sysctl_read(kernel->sysctls, kernel->arena, other->name)
+		                : NULL;
 
 		untouched[i] = live && former_is_live(other, live);
 	}
@@ -156,11 +157,12 @@ int former_restore(struct kernel *kernel, const struct object *sysctl)
 	if (!former)
 		return 0;
 	mark_untouched(kernel, former, untouched);
-	error = sysctl_write(former->name, former->value);
+	error = sysctl_write(kernel->sysctls, former->name, former->value);
 	for (size_t i = 0; i < state->former_count && !error; i++) {
 		/* A device may have gone meanwhile. */
 		if (untouched[i])
-			sysctl_write(state->formers[i].name, state->formers[i].value);
+			sysctl_write(kernel->sysctls, state->formers[i].name,
+			             state->formers[i].value);
 	}
 	return error;
 }
@@ -229,14 +231,15 @@ bool former_is_shared(const struct kernel *kernel, const struct former *former)
  * A device's settings are there when it is. Those of a namespace that is to be made are among those
  * of this one: what the kernel has for each namespace it has here too.
  */
-static bool is_missing(struct arena *arena, const struct object *sysctl, const struct graph *have)
+static bool is_missing(const struct kernel *kernel, const struct object *sysctl,
+                       const struct graph *have)
 {
 	const struct object *space = graph_find(have, sysctl->owner->path);
 
-	if (graph_find(have, sysctl->path) || sysctl_device(arena, sysctl->name) ||
+	if (graph_find(have, sysctl->path) || sysctl_device(kernel->arena, sysctl->name) ||
 	    (space && space->foreign))
 		return false;
-	return space || !sysctl_read(arena, sysctl->name);
+	return space || !sysctl_read(kernel->sysctls, kernel->arena, sysctl->name);
 }
 
 static void check_sharing(const struct kernel *kernel, const struct object *sysctl,
@@ -259,7 +262,7 @@ void former_check(const struct kernel *kernel, const struct graph *want, const s
 
 		if (object->kind != &sysctl_kind)
 			continue;
-		if (is_missing(kernel->arena, object, have))
+		if (is_missing(kernel, object, have))
 			diagnose(diagnostics, SEVERITY_ERROR, object->span,
 			         "namespace '%s' has no sysctl '%s'", object->owner->name,
 			         object_title(kernel->arena, object));
@@ -315,7 +318,7 @@ int former_note(struct kernel *kernel, const struct graph *want, const struct gr
  */
 static bool was_set_along(const struct kernel *kernel, struct former *former)
 {
-	const char *live = sysctl_read(kernel->arena, former->name);
+	const char *live = sysctl_read(kernel->sysctls, kernel->arena, former->name);
 
 	if (!live || !strcmp(live, former->value))
 		return false;

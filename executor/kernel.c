@@ -3,6 +3,7 @@
 
 #include "parser/arena.h"
 #include "parser/kinds.h"
+#include "sysctl.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -28,6 +29,7 @@ int kernel_open(struct kernel *kernel, struct arena *arena, const char *topology
 
 	*kernel = (struct kernel){.arena = arena, .topology = topology};
 	raise_limit();
+	kernel->sysctls = sysctl_view_open(arena);
 	return descriptor < 0 ? -errno : kernel_add(kernel, HOST, NULL, descriptor, &index);
 }
 
@@ -61,6 +63,7 @@ int kernel_forget(struct kernel *kernel)
 void kernel_close(struct kernel *kernel)
 {
 	close_spaces(kernel, 0);
+	sysctl_view_close(kernel->sysctls);
 }
 
 int kernel_enter(const struct space *space)
@@ -77,12 +80,8 @@ int kernel_add(struct kernel *kernel, const char *name, const char *path, int de
                uint32_t *index)
 {
 	struct space space = {.name = name, .path = path, .descriptor = descriptor};
-	int error = 0;
+	int error = netlink_open(&space.netlink);
 
-	if (kernel->count && setns(descriptor, CLONE_NEWNET))
-		error = -errno;
-	if (!error)
-		error = netlink_open(&space.netlink);
 	if (error) {
 		close(descriptor);
 		return error;

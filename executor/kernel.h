@@ -24,6 +24,7 @@ struct kernel {
 	bool takes_all_routes; /* every route of topoc's in the host counts as this topology's */
 	bool has_new_formers;  /* the state has notes that are not written yet: former_save() */
 	bool host_makes_link_local; /* from hardware addresses, as the kernel does by default */
+	struct sysctl_view *sysctls;
 	struct space *spaces;
 	size_t count, capacity;
 };
@@ -40,8 +41,8 @@ int kernel_enter(const struct space *space);
 int kernel_leave(const struct kernel *kernel);
 
 /*
- * Adds a namespace: takes over the descriptor, also on failure, and opens a socket in it; the
- * thread is left inside. `*index` is what an object refers to it by. 0, or a negative errno.
+ * Adds the namespace that the thread is in: takes over the descriptor, also on failure, and opens a
+ * socket in it. `*index` is what an object refers to it by. 0, or a negative errno.
  */
 int kernel_add(struct kernel *kernel, const char *name, const char *path, int descriptor,
                uint32_t *index);

@@ -251,15 +251,20 @@ int lab_claim(struct arena *arena, const char *topology, const char *name, const
 {
 	const char *target, *link = claim_path(arena, name);
 	enum claim claim;
-	int error = lab_claim_of(arena, topology, name, &claim, &target);
+	int error;
 
+	if (!symlink(path, link))
+		return 0;
+	if (errno != EEXIST)
+		return -errno;
+	error = lab_claim_of(arena, topology, name, &claim, &target);
 	if (error)
 		return error;
-	if (claim == CLAIM_OURS && !strcmp(target, path))
+	if (claim != CLAIM_OURS)
+		return -EEXIST;
+	if (!strcmp(target, path))
 		return 0;
-	if (claim == CLAIM_OURS && unlink(link))
-		return -errno;
-	return symlink(path, link) ? -errno : 0;
+	return unlink(link) || symlink(path, link) ? -errno : 0;
 }
 
 int lab_disclaim(struct arena *arena, const char *topology, const char *name)
@@ -341,7 +346,7 @@ int lab_remove(struct arena *arena, const char *topology)
 	return error;
 }
 
-/* Removes the empty files of a tree, and the tree where that leaves it empty. */
+/* Removes the files of a tree that nothing is mounted on, and the tree where that leaves it empty. */
 static int tidy_tree(struct arena *arena, const char *tree)
 {
 	struct listing files = list_directory(arena, tree);
@@ -350,16 +355,14 @@ static int tidy_tree(struct arena *arena, const char *tree)
 
 	for (size_t i = 0; i < files.count && !error; i++) {
 		const char *path = arena_printf(arena, "%s/%s", tree, files.names[i]);
-		int descriptor, is_one = open_namespace(path, &descriptor);
+		struct statfs status;
 
-		if (is_one > 0) {
-			close(descriptor);
+		if (statfs(path, &status))
+			error = errno == ENOENT ? 0 : -errno;
+		else if (status.f_type == NSFS_MAGIC)
 			kept++;
-		} else if (is_one < 0) {
-			error = is_one;
-		} else if (unlink(path) && errno != ENOENT) {
+		else if (unlink(path) && errno != ENOENT)
 			error = -errno;
-		}
 	}
 	return error || kept ? error : remove_tree(arena, tree);
 }

@@ -26,7 +26,8 @@ struct ip link_local_of(const uint8_t mac[6])
 
 int link_local_observe(struct kernel *kernel)
 {
-	const char *mode = sysctl_read(kernel->arena, "net/ipv6/conf/default/addr_gen_mode");
+	const char *mode =
+	        sysctl_read(kernel->sysctls, kernel->arena, "net/ipv6/conf/default/addr_gen_mode");
 
 	kernel->host_makes_link_local = mode && !strcmp(mode, "0");
 	return mode || errno == ENOENT ? 0 : -errno;

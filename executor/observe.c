@@ -10,6 +10,7 @@
 #include "sysctl.h"
 
 #include <errno.h>
+#include <sched.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -43,7 +44,7 @@ static int read_sysctls(const struct kernel *kernel, struct graph *graph,
 
 		if (at->kind != &sysctl_kind)
 			continue;
-		value = sysctl_read(kernel->arena, at->name);
+		value = sysctl_read(kernel->sysctls, kernel->arena, at->name);
 		if (value)
 			add_sysctl(graph, space, at->name, value);
 		else if (errno != ENOENT && errno != EIO) /* a stable_secret that is not set */
@@ -56,7 +57,7 @@ static int read_sysctls(const struct kernel *kernel, struct graph *graph,
 		if (strcmp(former->space, space->name) || former->cause ||
 		    is_set_by(want, former->name) || former_is_shared(kernel, former))
 			continue;
-		value = sysctl_read(kernel->arena, former->name);
+		value = sysctl_read(kernel->sysctls, kernel->arena, former->name);
 		if (!value && errno != ENOENT) /* whose device may have gone */
 			return -errno;
 		if (value && former_is_live(former, value) && strcmp(value, former->value))
@@ -70,8 +71,6 @@ int observe_space(struct kernel *kernel, struct graph *graph, const struct graph
 {
 	int error = inventory_read(kernel, graph, want, space);
 
-	if (!error)
-		error = kernel_enter(kernel_space(kernel, space));
 	return error ? error : read_sysctls(kernel, graph, want, space);
 }
 
@@ -114,6 +113,8 @@ static int open_namespace(struct kernel *kernel, struct graph *graph, const stru
 	enum claim claim;
 	int error = lab_claim_of(kernel->arena, kernel->topology, found->name, &claim, &target);
 
+	if (!error && setns(found->descriptor, CLONE_NEWNET))
+		error = -errno;
 	if (error) {
 		close(found->descriptor);
 		return error;

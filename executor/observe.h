@@ -13,8 +13,8 @@ struct graph *observe(struct kernel *kernel, const struct graph *want,
                       struct diagnostics *diagnostics);
 
 /*
- * Reads one namespace, open in `kernel`, into `graph`; `space` is its object there. 0, or a negative
- * errno.
+ * Reads one namespace, open in `kernel`, that the thread is in, into `graph`; `space` is its object
+ * there. 0, or a negative errno.
  */
 int observe_space(struct kernel *kernel, struct graph *graph, const struct graph *want,
                   struct object *space);

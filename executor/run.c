@@ -82,10 +82,10 @@ static bool make_namespace(struct run *run, const struct step *step)
 	if (error)
 		return report_failure(&run->report, step, error, "");
 	if (!run->settings_known)
-		error = settings_find(run->kernel->arena, &run->settings);
+		error = settings_find(run->kernel->sysctls, run->kernel->arena, &run->settings);
 	run->settings_known = !error;
 	if (!error)
-		error = settings_write(&run->settings);
+		error = settings_write(run->kernel->sysctls, &run->settings);
 	if (error)
 		close(descriptor);
 	else

@@ -1,97 +1,145 @@
 #define _GNU_SOURCE
 #include "sysctl.h"
 
+#include "closed.h"
+#include "mount_calls.h"
 #include "parser/arena.h"
 #include "parser/sysctl.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-const char *sysctl_read(struct arena *arena, const char *path)
+enum { MOST_USES = 128 };
+
+struct sysctl_view {
+	int directory; /* a mount of procfs, attached nowhere; -1: /proc */
+	unsigned uses;
+};
+
+/* -1 where this process may not mount one. */
+static int mount_procfs(void)
+{
+	CLOSED int context = fsopen("proc", FSOPEN_CLOEXEC);
+
+	if (context < 0 || fsconfig(context, FSCONFIG_CMD_CREATE, NULL, NULL, 0))
+		return -1;
+	return fsmount(context, FSMOUNT_CLOEXEC,
+	               MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC);
+}
+
+struct sysctl_view *sysctl_view_open(struct arena *arena)
+{
+	struct sysctl_view *view = arena_alloc(arena, sizeof *view);
+
+	view->directory = -1;
+	return view;
+}
+
+void sysctl_view_close(struct sysctl_view *view)
+{
+	if (view->directory >= 0)
+		close(view->directory);
+}
+
+/* A descriptor, or -1 with errno set. */
+static int open_sysctl(struct sysctl_view *view, const char *path, int flags)
+{
+	char name[512];
+
+	if (view->uses && view->uses % MOST_USES == 0) {
+		int fresh = mount_procfs();
+
+		if (view->directory >= 0 && fresh >= 0)
+			close(view->directory);
+		view->directory = fresh >= 0 ? fresh : view->directory;
+	}
+	view->uses++;
+	if (snprintf(name, sizeof name, "/proc/sys/%s", path) >= (int)sizeof name) {
+		errno = ENAMETOOLONG;
+		return -1;
+	}
+	if (view->directory < 0)
+		return open(name, flags | O_CLOEXEC);
+	return openat(view->directory, name + strlen("/proc/"), flags | O_CLOEXEC);
+}
+
+const char *sysctl_read(struct sysctl_view *view, struct arena *arena, const char *path)
 {
 	char text[8192];
-	int file = open(arena_printf(arena, "/proc/sys/%s", path), O_RDONLY | O_CLOEXEC);
+	CLOSED int file = open_sysctl(view, path, O_RDONLY);
 	ssize_t length;
-	int error;
 
 	if (file < 0)
 		return NULL;
 	do
 		length = read(file, text, sizeof text - 1);
 	while (length < 0 && errno == EINTR);
-	error = errno;
-	close(file);
-	errno = error;
 	if (length < 0)
 		return NULL;
 	text[length] = '\0';
 	return sysctl_value(arena, text);
 }
 
-int sysctl_write(const char *path, const char *value)
+int sysctl_write(struct sysctl_view *view, const char *path, const char *value)
 {
-	char name[512];
-	int file, error = 0;
+	CLOSED int file = open_sysctl(view, path, O_WRONLY);
 	ssize_t length;
 
-	if (snprintf(name, sizeof name, "/proc/sys/%s", path) >= (int)sizeof name)
-		return -ENAMETOOLONG;
-	file = open(name, O_WRONLY | O_CLOEXEC);
 	if (file < 0)
 		return -errno;
 	do
 		length = write(file, value, strlen(value));
 	while (length < 0 && errno == EINTR);
 	if (length < 0)
-		error = -errno;
-	else if ((size_t)length < strlen(value))
-		error = -EIO; /* the rest would be a value of its own */
-	close(file);
-	return error;
+		return -errno;
+	return (size_t)length < strlen(value) ? -EIO : 0; /* the rest would be a value of its own */
 }
 
 /* What net/ipv4/devinet.c has built in (ipv4_devconf, ipv4_devconf_dflt); all else there is 0. */
 static const struct {
 	const char *name, *all, *others;
+	const char *lo; /* where a loopback device has another: inetdev_event() */
 } built_in[] = {
-        {"accept_redirects", "1", "1"},
-        {"accept_source_route", "0", "1"},
-        {"arp_evict_nocarrier", "1", "1"},
-        {"igmpv2_unsolicited_report_interval", "10000", "10000"},
-        {"igmpv3_unsolicited_report_interval", "1000", "1000"},
-        {"secure_redirects", "1", "1"},
-        {"send_redirects", "1", "1"},
-        {"shared_media", "1", "1"},
-        {"accept_local", "0", "0"},
-        {"arp_accept", "0", "0"},
-        {"arp_announce", "0", "0"},
-        {"arp_filter", "0", "0"},
-        {"arp_ignore", "0", "0"},
-        {"arp_notify", "0", "0"},
-        {"bootp_relay", "0", "0"},
-        {"disable_policy", "0", "0"},
-        {"disable_xfrm", "0", "0"},
-        {"drop_gratuitous_arp", "0", "0"},
-        {"drop_unicast_in_l2_multicast", "0", "0"},
-        {"force_igmp_version", "0", "0"},
-        {"forwarding", "0", "0"},
-        {"ignore_routes_with_linkdown", "0", "0"},
-        {"log_martians", "0", "0"},
-        {"medium_id", "0", "0"},
-        {"proxy_arp", "0", "0"},
-        {"proxy_arp_pvlan", "0", "0"},
-        {"route_localnet", "0", "0"},
-        {"rp_filter", "0", "0"},
-        {"src_valid_mark", "0", "0"},
-        {"tag", "0", "0"},
+        {"accept_redirects", "1", "1", NULL},
+        {"accept_source_route", "0", "1", NULL},
+        {"arp_evict_nocarrier", "1", "1", NULL},
+        {"igmpv2_unsolicited_report_interval", "10000", "10000", NULL},
+        {"igmpv3_unsolicited_report_interval", "1000", "1000", NULL},
+        {"secure_redirects", "1", "1", NULL},
+        {"send_redirects", "1", "1", NULL},
+        {"shared_media", "1", "1", NULL},
+        {"accept_local", "0", "0", NULL},
+        {"arp_accept", "0", "0", NULL},
+        {"arp_announce", "0", "0", NULL},
+        {"arp_filter", "0", "0", NULL},
+        {"arp_ignore", "0", "0", NULL},
+        {"arp_notify", "0", "0", NULL},
+        {"bootp_relay", "0", "0", NULL},
+        {"disable_policy", "0", "0", "1"},
+        {"disable_xfrm", "0", "0", "1"},
+        {"drop_gratuitous_arp", "0", "0", NULL},
+        {"drop_unicast_in_l2_multicast", "0", "0", NULL},
+        {"force_igmp_version", "0", "0", NULL},
+        {"forwarding", "0", "0", NULL},
+        {"ignore_routes_with_linkdown", "0", "0", NULL},
+        {"log_martians", "0", "0", NULL},
+        {"medium_id", "0", "0", NULL},
+        {"proxy_arp", "0", "0", NULL},
+        {"proxy_arp_pvlan", "0", "0", NULL},
+        {"route_localnet", "0", "0", NULL},
+        {"rp_filter", "0", "0", NULL},
+        {"src_valid_mark", "0", "0", NULL},
+        {"tag", "0", "0", NULL},
 };
 
-static int add(struct arena *arena, struct settings *settings, const char *path, const char *value)
+static int add(struct sysctl_view *view, struct arena *arena, struct settings *settings,
+               const char *path, const char *value)
 {
-	const char *live = sysctl_read(arena, path);
+	const char *live = sysctl_read(view, arena, path);
 
 	if (!live) /* an older or newer kernel, or one without IPv6, may lack it */
 		return errno == ENOENT ? 0 : -errno;
@@ -103,24 +151,29 @@ static int add(struct arena *arena, struct settings *settings, const char *path,
 	return 0;
 }
 
-static int add_built_in(struct arena *arena, struct settings *settings)
+static const char *built_in_value(size_t index, bool all, bool lo)
+{
+	if (all)
+		return built_in[index].all;
+	return lo && built_in[index].lo ? built_in[index].lo : built_in[index].others;
+}
+
+static int add_built_in(struct sysctl_view *view, struct arena *arena, struct settings *settings)
 {
 	/* `all` first: some of its values are handed on to `default` and every device. */
 	static const char *const devices[] = {"all", "default", "lo"};
 	const size_t count = sizeof built_in / sizeof *built_in;
 	int error = 0;
 
-	for (size_t i = 0; i < 3 * count && !error; i++) {
-		const char *device = devices[i / count], *name = built_in[i % count].name;
-
-		error = add(arena, settings,
-		            arena_printf(arena, "net/ipv4/conf/%s/%s", device, name),
-		            i < count ? built_in[i].all : built_in[i % count].others);
-	}
+	for (size_t i = 0; i < 3 * count && !error; i++)
+		error = add(view, arena, settings,
+		            arena_printf(arena, "net/ipv4/conf/%s/%s", devices[i / count],
+		                         built_in[i % count].name),
+		            built_in_value(i % count, i < count, i >= 2 * count));
 	return error;
 }
 
-int settings_find(struct arena *arena, struct settings *settings)
+int settings_find(struct sysctl_view *view, struct arena *arena, struct settings *settings)
 {
 	static const struct setting own[] = {
 	        {"net/ipv6/conf/all/accept_dad", "0"},
@@ -130,17 +183,17 @@ int settings_find(struct arena *arena, struct settings *settings)
 	int error;
 
 	*settings = (struct settings){0};
-	error = add_built_in(arena, settings);
+	error = add_built_in(view, arena, settings);
 	for (size_t i = 0; i < sizeof own / sizeof *own && !error; i++)
-		error = add(arena, settings, own[i].path, own[i].value);
+		error = add(view, arena, settings, own[i].path, own[i].value);
 	return error;
 }
 
-int settings_write(const struct settings *settings)
+int settings_write(struct sysctl_view *view, const struct settings *settings)
 {
 	int error = 0;
 
 	for (size_t i = 0; i < settings->count && !error; i++)
-		error = sysctl_write(settings->list[i].path, settings->list[i].value);
+		error = sysctl_write(view, settings->list[i].path, settings->list[i].value);
 	return error;
 }

@@ -6,11 +6,22 @@
 
 struct arena;
 
+/*
+ * A way to /proc/sys. The kernel keeps what was looked up there in one chain for the entries of one name
+ * of all namespaces (fs/proc/proc_sysctl.c, proc_sys_compare()), so that with a thousand of them a
+ * look-up walks past a thousand. A view is therefore a procfs of its own where that is allowed, and
+ * another one after a while.
+ */
+struct sysctl_view;
+
+struct sysctl_view *sysctl_view_open(struct arena *arena);
+void sysctl_view_close(struct sysctl_view *view);
+
 /* The value of net/..., in canonical form (parser/sysctl.h), or NULL with errno set. */
-const char *sysctl_read(struct arena *arena, const char *path);
+const char *sysctl_read(struct sysctl_view *view, struct arena *arena, const char *path);
 
 /* 0, or a negative errno. */
-int sysctl_write(const char *path, const char *value);
+int sysctl_write(struct sysctl_view *view, const char *path, const char *value);
 
 /* What is written into every new namespace. */
 struct settings {
@@ -26,9 +37,9 @@ struct settings {
  * conf/all and conf/default: net/ipv4/devinet.c, devinet_init_net()), no duplicate address
  * detection, and promote_secondaries. 0, or a negative errno.
  */
-int settings_find(struct arena *arena, struct settings *settings);
+int settings_find(struct sysctl_view *view, struct arena *arena, struct settings *settings);
 
 /* 0, or a negative errno. */
-int settings_write(const struct settings *settings);
+int settings_write(struct sysctl_view *view, const struct settings *settings);
 
 #endif

@@ -5,16 +5,20 @@
  *
  * It shows what stands or falls with the canonical form: reading a lab that ip(8) built.
  */
+#define _GNU_SOURCE
 #include "executor/observe.h"
 #include "parser/arena.h"
 #include "parser/kinds.h"
 #include "parser/topology.h"
 #include "planner/print.h"
 
+#include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static struct graph *read_file(struct arena *arena, struct source *source,
                                struct diagnostics *diagnostics)
@@ -53,6 +57,10 @@ static int read_space(struct kernel *kernel, struct graph *graph, const struct g
 		return 0;
 	space = graph_add(graph, &namespace_kind, NULL, (struct span){0});
 	graph_name(graph, space, wanted->name);
+	if (setns(descriptor, CLONE_NEWNET)) {
+		close(descriptor);
+		return -errno;
+	}
 	error = kernel_add(kernel, wanted->name, path, descriptor, &space->index);
 	return error ? error : observe_space(kernel, graph, want, space);
 }

@@ -31,6 +31,8 @@ names() {
 check 'ip netns lists both namespaces' names
 for side in left right; do
     check "lo of $side is up" is "$side: link lo - up .*"
+    check "lo of $side has the kernel's own settings" run 0 ip netns exec "$side" grep -qx 1 \
+        /proc/sys/net/ipv4/conf/lo/disable_policy
     check "$side's inner end" is "$side: link ${side}_inner veth up mtu=1500 .* link=host:${side}_outer .* queues=1/1"
     check "$side's outer end is a port" is "host: link ${side}_outer veth up mtu=1500 .* master=br0 link=$side:${side}_inner .*"
     check "ip netns exec enters $side" run 0 ip netns exec "$side" test -e "/sys/class/net/${side}_inner"
