@@ -134,7 +134,9 @@ static bool is_file_name(const char *name)
 /* Mode 0 and exclusive, as ip-netns(8) makes it. */
 static int make_file(int directory, const char *name)
 {
-	return failed(mknodat(directory, name, S_IFREG, 0));
+	CLOSED int file = openat(directory, name, O_RDONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0);
+
+	return failed(file);
 }
 
 /* Binds what a descriptor is open on to a name in a directory. */
