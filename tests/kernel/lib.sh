@@ -137,43 +137,10 @@ out_of_step() {
 }
 
 # dump [--no-mac] [--no-local] [--sysctls]: of the host's namespace and each in /run/netns the links,
-# addresses and routes, each on a line; without MACs and what is made of them; without the link-local
-# addresses that the kernel makes; and with everything below net.ipv4.conf and net.ipv6.conf.
+# addresses and routes, each on a line (tests/dump). One process: in a virtual machine those are what
+# takes long.
 dump() {
-    local macs=yes locals=yes sysctls=no name
-    while (($# > 0)); do
-        case $1 in
-            --no-mac) macs=no ;;
-            --no-local) locals=no ;;
-            --sysctls) sysctls=yes ;;
-            *) fail "dump: $1?" ;;
-        esac
-        shift
-    done
-    local commands=$'address show\nnetns list-id\nroute show table all\n'
-    local names=()
-    for name in /run/netns/*; do
-        if [[ -e $name ]]; then
-            names+=("${name##*/}")
-        fi
-    done
-    {
-        echo '"host"'
-        ip -d -j -batch - <<<"$commands"
-        for name in ${names[@]+"${names[@]}"}; do
-            echo "\"$name\""
-            ip -n "$name" -d -j -batch - <<<"$commands"
-        done
-    } | jq -s -r --arg macs "$macs" --arg locals "$locals" -f "$tests/kernel/dump.jq" | LC_ALL=C sort
-    if [[ $sysctls == yes ]]; then
-        for name in host ${names[@]+"${names[@]}"}; do
-            echo "in $name"
-            sysctls_of "$name"
-        done | awk '
-            $1 == "in" { space = $2; next }
-            $1 == "==>" { file = substr($2, length("/proc/sys/net/") + 1); next }
-            file && NF { print space ": sysctl " file ":" $0; file = "" }' | LC_ALL=C sort
-    fi
+    "$TOPOC_DUMP" "$@"
 }
 
 # sysctls_of SPACE [PATH...]: of one namespace, by head(1), which is quick; without those of the devices
@@ -251,10 +218,7 @@ unchanged() {
 # `remember` found.
 traces() {
     dump
-    find /run/netns -mindepth 1 -printf 'name: %f\n' 2>/dev/null || true
-    if [[ -d /run/topoc ]]; then
-        find /run/topoc -mindepth 1 ! -path /run/topoc/lock | sed 's/^/file: /'
-    fi
+    find /run/netns /run/topoc -mindepth 1 ! -path /run/topoc/lock -printf 'file: %p\n' 2>/dev/null || true
     mounts | awk '$5 != "/run/topoc" && $5 != "/run/netns" { print "mount: " $5 }'
 }
 

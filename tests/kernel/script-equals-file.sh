@@ -36,7 +36,7 @@ export -f space in_space cable
 
 # Sysctls that scripts may set; topoc sets others in its own namespaces (language.md).
 sysctls() {
-    dump --sysctls | grep -E 'sysctl (ipv4/ip_|ipv[46]/conf/[^/]*/(forwarding|rp_filter|accept_ra):)'
+    dump --sysctls | grep -E 'sysctl net/(ipv4/ip_|ipv[46]/conf/[^/]*/(forwarding|rp_filter|accept_ra) )'
 }
 
 # Once the kernel has given every device whose carrier it sees its link-local address.
@@ -64,8 +64,9 @@ build_by_file() {
 forget() {
     topoc destroy --all >/dev/null 2>&1 || true
     ip -all netns del
-    ip -j link | jq -r '.[].ifname | select(. != "lo")' | while read -r name; do
-        ip link del "$name" 2>/dev/null || true
+    local device
+    for device in /sys/class/net/*; do
+        [[ $device == */lo ]] || ip link del "${device##*/}" 2>/dev/null || true
     done
     ip route flush table all type blackhole 2>/dev/null || true
     sysctl -qw net.ipv4.ip_forward=0 net.ipv6.conf.all.forwarding=0 net.ipv4.ip_default_ttl=64

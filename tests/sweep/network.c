@@ -1,5 +1,6 @@
 /* Links, addresses, routes and rules of a network namespace, as lines of a snapshot. */
 #define _GNU_SOURCE
+#include "netlink.h"
 #include "snapshot.h"
 
 #include <err.h>
@@ -11,19 +12,13 @@
 #include <linux/if_bridge.h>
 #include <linux/if_link.h>
 #include <linux/rtnetlink.h>
-#include <stdarg.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-enum { MOST_LINKS = 4096, MOST_ATTRIBUTE = 128 };
-
-/* A line that grows. */
-struct line {
-	char text[4096];
-	size_t used;
-};
+enum { MOST_LINKS = 4096 };
 
 /* One namespace while it is read. */
 struct reading {
@@ -35,34 +30,19 @@ struct reading {
 	} names[MOST_LINKS];
 	size_t count;
 	/* Describes an object of the dump; one of which it puts nothing is left out. */
-	void (*put)(struct line *line, struct reading *reading, const struct nlmsghdr *message);
+	void (*put)(FILE *line, struct reading *reading, const struct nlmsghdr *message);
 };
 
-static void put(struct line *line, const char *format, ...) __attribute__((format(printf, 2, 3)));
-static void put(struct line *line, const char *format, ...)
-{
-	va_list arguments;
-	int length;
-
-	va_start(arguments, format);
-	length = vsnprintf(line->text + line->used, sizeof line->text - line->used, format,
-	                   arguments);
-	va_end(arguments);
-	line->used += (size_t)length;
-	if (line->used >= sizeof line->text)
-		line->used = sizeof line->text - 1;
-}
-
-static void put_bytes(struct line *line, const char *name, const struct nlattr *attribute)
+static void put_bytes(FILE *line, const char *name, const struct nlattr *attribute)
 {
 	const uint8_t *bytes;
 
 	if (!attribute)
 		return;
 	bytes = mnl_attr_get_payload(attribute);
-	put(line, " %s=", name);
+	fprintf(line, " %s=", name);
 	for (size_t i = 0; i < mnl_attr_get_payload_len(attribute); i++)
-		put(line, "%02x", bytes[i]);
+		fprintf(line, "%02x", bytes[i]);
 }
 
 static const char *name_of(const struct reading *reading, int index)
@@ -74,45 +54,14 @@ static const char *name_of(const struct reading *reading, int index)
 	return "?";
 }
 
-static void put_device(struct line *line, const struct reading *reading, const char *name,
+static void put_device(FILE *line, const struct reading *reading, const char *name,
                        const struct nlattr *attribute)
 {
 	if (attribute)
-		put(line, " %s=%s", name, name_of(reading, (int)mnl_attr_get_u32(attribute)));
+		fprintf(line, " %s=%s", name, name_of(reading, (int)mnl_attr_get_u32(attribute)));
 }
 
-/* The attributes of a message, or of a nest, by number. */
-struct table {
-	const struct nlattr *at[MOST_ATTRIBUTE];
-};
-
-static int keep(const struct nlattr *attribute, void *context)
-{
-	struct table *table = context;
-
-	if (mnl_attr_get_type(attribute) < MOST_ATTRIBUTE)
-		table->at[mnl_attr_get_type(attribute)] = attribute;
-	return MNL_CB_OK;
-}
-
-static struct table table_of(const struct nlmsghdr *message, size_t head)
-{
-	struct table table = {0};
-
-	mnl_attr_parse(message, (unsigned)head, keep, &table);
-	return table;
-}
-
-static struct table table_in(const struct nlattr *nest)
-{
-	struct table table = {0};
-
-	if (nest)
-		mnl_attr_parse_nested(nest, keep, &table);
-	return table;
-}
-
-static void put_settings(struct line *line, const char *prefix, const struct nlattr *data,
+static void put_settings(FILE *line, const char *prefix, const struct nlattr *data,
                          const uint8_t *settings, size_t count)
 {
 	struct table table = table_in(data);
@@ -125,7 +74,7 @@ static void put_settings(struct line *line, const char *prefix, const struct nla
 }
 
 /* All but its timers, its root and what it has learnt. */
-static void put_bridge(struct line *line, const struct nlattr *data)
+static void put_bridge(FILE *line, const struct nlattr *data)
 {
 	static const uint8_t settings[] = {
 	        IFLA_BR_FORWARD_DELAY,    IFLA_BR_HELLO_TIME,    IFLA_BR_MAX_AGE,
@@ -137,7 +86,7 @@ static void put_bridge(struct line *line, const struct nlattr *data)
 	put_settings(line, "br", data, settings, sizeof settings);
 }
 
-static void put_port(struct line *line, const struct nlattr *data)
+static void put_port(FILE *line, const struct nlattr *data)
 {
 	static const uint8_t settings[] = {
 	        IFLA_BRPORT_PRIORITY, IFLA_BRPORT_COST,          IFLA_BRPORT_MODE,
@@ -149,7 +98,7 @@ static void put_port(struct line *line, const struct nlattr *data)
 }
 
 /* Before all else, so that objects can refer to links. */
-static void keep_name(struct line *line, struct reading *reading, const struct nlmsghdr *message)
+static void keep_name(FILE *line, struct reading *reading, const struct nlmsghdr *message)
 {
 	const struct ifinfomsg *head = mnl_nlmsg_get_payload(message);
 	struct table table = table_of(message, sizeof *head);
@@ -162,14 +111,14 @@ static void keep_name(struct line *line, struct reading *reading, const struct n
 	snprintf(name->text, IFNAMSIZ, "%s", mnl_attr_get_str(table.at[IFLA_IFNAME]));
 }
 
-static void put_link(struct line *line, struct reading *reading, const struct nlmsghdr *message)
+static void put_link(FILE *line, struct reading *reading, const struct nlmsghdr *message)
 {
 	const struct ifinfomsg *head = mnl_nlmsg_get_payload(message);
 	struct table table = table_of(message, sizeof *head),
 	             info = table_in(table.at[IFLA_LINKINFO]);
 
-	put(line, "link %s up=%d", name_of(reading, head->ifi_index),
-	    (head->ifi_flags & IFF_UP) != 0);
+	fprintf(line, "link %s up=%d", name_of(reading, head->ifi_index),
+	        (head->ifi_flags & IFF_UP) != 0);
 	put_bytes(line, "mac", table.at[IFLA_ADDRESS]);
 	put_bytes(line, "mtu", table.at[IFLA_MTU]);
 	put_bytes(line, "group", table.at[IFLA_GROUP]);
@@ -178,16 +127,16 @@ static void put_link(struct line *line, struct reading *reading, const struct nl
 	put_bytes(line, "rxqueues", table.at[IFLA_NUM_RX_QUEUES]);
 	put_bytes(line, "altnames", table.at[IFLA_PROP_LIST]);
 	if (table.at[IFLA_IFALIAS])
-		put(line, " alias=%s", mnl_attr_get_str(table.at[IFLA_IFALIAS]));
+		fprintf(line, " alias=%s", mnl_attr_get_str(table.at[IFLA_IFALIAS]));
 	put_device(line, reading, "master", table.at[IFLA_MASTER]);
 	if (info.at[IFLA_INFO_KIND])
-		put(line, " kind=%s", mnl_attr_get_str(info.at[IFLA_INFO_KIND]));
+		fprintf(line, " kind=%s", mnl_attr_get_str(info.at[IFLA_INFO_KIND]));
 	if (info.at[IFLA_INFO_KIND] && !strcmp(mnl_attr_get_str(info.at[IFLA_INFO_KIND]), "bridge"))
 		put_bridge(line, info.at[IFLA_INFO_DATA]);
 	put_port(line, info.at[IFLA_INFO_SLAVE_DATA]);
 }
 
-static void put_address(struct line *line, struct reading *reading, const struct nlmsghdr *message)
+static void put_address(FILE *line, struct reading *reading, const struct nlmsghdr *message)
 {
 	const struct ifaddrmsg *head = mnl_nlmsg_get_payload(message);
 	struct table table = table_of(message, sizeof *head);
@@ -195,20 +144,19 @@ static void put_address(struct line *line, struct reading *reading, const struct
 
 	if (table.at[IFA_FLAGS])
 		flags = mnl_attr_get_u32(table.at[IFA_FLAGS]);
-	put(line, "address %s family=%d prefix=%d scope=%d flags=%x",
-	    name_of(reading, (int)head->ifa_index), head->ifa_family, head->ifa_prefixlen,
-	    head->ifa_scope, flags & ~(unsigned)IFA_F_TENTATIVE);
+	fprintf(line, "address %s family=%d prefix=%d scope=%d flags=%x",
+	        name_of(reading, (int)head->ifa_index), head->ifa_family, head->ifa_prefixlen,
+	        head->ifa_scope, flags & ~(unsigned)IFA_F_TENTATIVE);
 	put_bytes(line, "local", table.at[IFA_LOCAL]);
 	put_bytes(line, "address", table.at[IFA_ADDRESS]);
 	put_bytes(line, "broadcast", table.at[IFA_BROADCAST]);
 	put_bytes(line, "protocol", table.at[11 /* IFA_PROTO */]);
 	if (table.at[IFA_LABEL])
-		put(line, " label=%s", mnl_attr_get_str(table.at[IFA_LABEL]));
+		fprintf(line, " label=%s", mnl_attr_get_str(table.at[IFA_LABEL]));
 }
 
 /* Next hops, in the kernel's order. */
-static void put_hops(struct line *line, const struct reading *reading,
-                     const struct nlattr *attribute)
+static void put_hops(FILE *line, const struct reading *reading, const struct nlattr *attribute)
 {
 	size_t left = attribute ? mnl_attr_get_payload_len(attribute) : 0, length;
 	const char *at = attribute ? mnl_attr_get_payload(attribute) : NULL;
@@ -217,8 +165,8 @@ static void put_hops(struct line *line, const struct reading *reading,
 		const struct rtnexthop *hop = (const struct rtnexthop *)at;
 
 		length = (size_t)(hop->rtnh_len + 3) / 4 * 4;
-		put(line, " hop=%s/%d/%x", name_of(reading, hop->rtnh_ifindex), hop->rtnh_hops,
-		    hop->rtnh_flags & RTNH_F_ONLINK);
+		fprintf(line, " hop=%s/%d/%x", name_of(reading, hop->rtnh_ifindex), hop->rtnh_hops,
+		        hop->rtnh_flags & RTNH_F_ONLINK);
 		if (hop->rtnh_len > sizeof *hop)
 			put_bytes(line, "via", (const struct nlattr *)(hop + 1));
 		if (length < sizeof *hop || length > left)
@@ -226,16 +174,16 @@ static void put_hops(struct line *line, const struct reading *reading,
 	}
 }
 
-static void put_route(struct line *line, struct reading *reading, const struct nlmsghdr *message)
+static void put_route(FILE *line, struct reading *reading, const struct nlmsghdr *message)
 {
 	const struct rtmsg *head = mnl_nlmsg_get_payload(message);
 	struct table table = table_of(message, sizeof *head);
 
 	if (head->rtm_flags & RTM_F_CLONED)
 		return;
-	put(line, "route family=%d to=/%d protocol=%d scope=%d type=%d onlink=%x", head->rtm_family,
-	    head->rtm_dst_len, head->rtm_protocol, head->rtm_scope, head->rtm_type,
-	    head->rtm_flags & RTNH_F_ONLINK);
+	fprintf(line, "route family=%d to=/%d protocol=%d scope=%d type=%d onlink=%x",
+	        head->rtm_family, head->rtm_dst_len, head->rtm_protocol, head->rtm_scope,
+	        head->rtm_type, head->rtm_flags & RTNH_F_ONLINK);
 	put_bytes(line, "table", table.at[RTA_TABLE]);
 	put_bytes(line, "to", table.at[RTA_DST]);
 	put_bytes(line, "metric", table.at[RTA_PRIORITY]);
@@ -247,13 +195,13 @@ static void put_route(struct line *line, struct reading *reading, const struct n
 	put_hops(line, reading, table.at[RTA_MULTIPATH]);
 }
 
-static void put_rule(struct line *line, struct reading *reading, const struct nlmsghdr *message)
+static void put_rule(FILE *line, struct reading *reading, const struct nlmsghdr *message)
 {
 	const struct fib_rule_hdr *head = mnl_nlmsg_get_payload(message);
 	struct table table = table_of(message, sizeof *head);
 
 	(void)reading;
-	put(line, "rule family=%d action=%d", head->family, head->action);
+	fprintf(line, "rule family=%d action=%d", head->family, head->action);
 	put_bytes(line, "table", table.at[FRA_TABLE]);
 	put_bytes(line, "priority", table.at[FRA_PRIORITY]);
 	put_bytes(line, "protocol", table.at[FRA_PROTOCOL]);
@@ -262,55 +210,30 @@ static void put_rule(struct line *line, struct reading *reading, const struct nl
 static int read_object(const struct nlmsghdr *message, void *context)
 {
 	struct reading *reading = context;
-	struct line line = {.used = 0};
+	char *text;
+	size_t size;
+	FILE *line = open_memstream(&text, &size);
 
-	reading->put(&line, reading, message);
-	if (line.used)
-		snapshot_add(reading->snapshot, "%s: %s", reading->space, line.text);
+	reading->put(line, reading, message);
+	fclose(line);
+	if (*text)
+		snapshot_add(reading->snapshot, "%s: %s", reading->space, text);
+	free(text);
 	return MNL_CB_OK;
 }
 
 /* What is dumped, in this order, and how it is described. */
 static const struct dump {
-	uint16_t type;
-	uint8_t family;
-	size_t head_size;
-	void (*put)(struct line *line, struct reading *reading, const struct nlmsghdr *message);
+	struct netlink_dump what;
+	void (*put)(FILE *line, struct reading *reading, const struct nlmsghdr *message);
 } dumps[] = {
-        {RTM_GETLINK, AF_UNSPEC, sizeof(struct ifinfomsg), keep_name},
-        {RTM_GETLINK, AF_UNSPEC, sizeof(struct ifinfomsg), put_link},
-        {RTM_GETADDR, AF_UNSPEC, sizeof(struct ifaddrmsg), put_address},
-        {RTM_GETROUTE, AF_INET, sizeof(struct rtmsg), put_route},
-        {RTM_GETROUTE, AF_INET6, sizeof(struct rtmsg), put_route},
-        {RTM_GETRULE, AF_UNSPEC, sizeof(struct fib_rule_hdr), put_rule},
+        {{RTM_GETLINK, AF_UNSPEC, sizeof(struct ifinfomsg)}, keep_name},
+        {{RTM_GETLINK, AF_UNSPEC, sizeof(struct ifinfomsg)}, put_link},
+        {{RTM_GETADDR, AF_UNSPEC, sizeof(struct ifaddrmsg)}, put_address},
+        {{RTM_GETROUTE, AF_INET, sizeof(struct rtmsg)}, put_route},
+        {{RTM_GETROUTE, AF_INET6, sizeof(struct rtmsg)}, put_route},
+        {{RTM_GETRULE, AF_UNSPEC, sizeof(struct fib_rule_hdr)}, put_rule},
 };
-
-/* False where something changed meanwhile, so that what was read never was. */
-static bool take_dump(struct mnl_socket *socket, const struct dump *dump, struct reading *reading)
-{
-	_Alignas(struct nlmsghdr) char buffer[65536];
-	struct nlmsghdr *request = mnl_nlmsg_put_header(buffer);
-	uint8_t *head = mnl_nlmsg_put_extra_header(request, dump->head_size);
-	int result = MNL_CB_OK;
-
-	request->nlmsg_type = dump->type;
-	request->nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
-	*head = dump->family;
-	reading->put = dump->put;
-	if (mnl_socket_sendto(socket, request, request->nlmsg_len) < 0)
-		err(1, "send");
-	while (result > MNL_CB_STOP) {
-		ssize_t length = mnl_socket_recvfrom(socket, buffer, sizeof buffer);
-
-		if (length < 0)
-			err(1, "receive");
-		result = mnl_cb_run(buffer, (size_t)length, 0, mnl_socket_get_portid(socket),
-		                    read_object, reading);
-	}
-	if (result < 0 && errno != EINTR && errno != EAFNOSUPPORT && errno != EOPNOTSUPP)
-		err(1, "dump of type %d in %s", dump->type, reading->space);
-	return result == MNL_CB_STOP || errno != EINTR;
-}
 
 static bool take_dumps(struct reading *reading)
 {
@@ -319,8 +242,10 @@ static bool take_dumps(struct reading *reading)
 
 	if (!socket || mnl_socket_bind(socket, 0, MNL_SOCKET_AUTOPID) < 0)
 		err(1, "netlink");
-	for (size_t i = 0; i < sizeof dumps / sizeof *dumps && whole; i++)
-		whole = take_dump(socket, &dumps[i], reading);
+	for (size_t i = 0; i < sizeof dumps / sizeof *dumps && whole; i++) {
+		reading->put = dumps[i].put;
+		whole = netlink_dump(socket, &dumps[i].what, read_object, reading);
+	}
 	mnl_socket_close(socket);
 	return whole;
 }

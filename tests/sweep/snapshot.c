@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
+#include <glob.h>
 #include <sched.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -68,17 +69,18 @@ static int add_sysctl(const char *path, const struct stat *status, int type, str
 	return 0;
 }
 
-static void add_sysctls(struct snapshot *snapshot, const char *space)
+void snapshot_add_sysctls(struct snapshot *snapshot, const char *space)
 {
-	static const char *const trees[] = {"/proc/sys/net/ipv4/conf", "/proc/sys/net/ipv6/conf",
-	                                    "/proc/sys/net/ipv4/ip_forward",
-	                                    "/proc/sys/net/ipv4/ip_default_ttl",
-	                                    "/proc/sys/net/core/somaxconn"};
+	glob_t trees = {0};
 
+	glob("/proc/sys/net/ipv[46]/conf", 0, NULL, &trees);
+	glob("/proc/sys/net/ipv4/ip_*", GLOB_APPEND, NULL, &trees);
+	glob("/proc/sys/net/core/somaxconn", GLOB_APPEND, NULL, &trees);
 	walked = snapshot;
 	walked_space = space;
-	for (size_t i = 0; i < sizeof trees / sizeof *trees; i++)
-		nftw(trees[i], add_sysctl, 16, FTW_PHYS);
+	for (size_t i = 0; i < trees.gl_pathc; i++)
+		nftw(trees.gl_pathv[i], add_sysctl, 16, FTW_PHYS);
+	globfree(&trees);
 }
 
 /* Files. */
@@ -197,7 +199,7 @@ static void add_named(struct snapshot *snapshot, const char *name, int home)
 	space = open(path, O_RDONLY | O_CLOEXEC);
 	if (space >= 0 && !setns(space, CLONE_NEWNET)) {
 		snapshot_add_network(snapshot, name);
-		add_sysctls(snapshot, name);
+		snapshot_add_sysctls(snapshot, name);
 		if (setns(home, CLONE_NEWNET))
 			err(1, "setns");
 	}
@@ -226,16 +228,22 @@ static int compare(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
+void snapshot_sort(struct snapshot *snapshot)
+{
+	if (snapshot->count)
+		qsort(snapshot->lines, snapshot->count, sizeof(char *), compare);
+}
+
 struct snapshot snapshot_take(void)
 {
 	struct snapshot snapshot = {0};
 
 	snapshot_add_network(&snapshot, "host");
-	add_sysctls(&snapshot, "host");
+	snapshot_add_sysctls(&snapshot, "host");
 	add_namespaces(&snapshot);
 	add_files(&snapshot);
 	add_mounts(&snapshot);
-	qsort(snapshot.lines, snapshot.count, sizeof(char *), compare);
+	snapshot_sort(&snapshot);
 	return snapshot;
 }
 

@@ -28,10 +28,15 @@ void snapshot_print_difference(const struct snapshot *from, const struct snapsho
 void snapshot_add(struct snapshot *snapshot, const char *format, ...)
         __attribute__((format(printf, 2, 3)));
 
+void snapshot_sort(struct snapshot *snapshot);
+
 /* Takes the lines from number `count` on back. */
 void snapshot_cut(struct snapshot *snapshot, size_t count);
 
 /* Adds what the network namespace has that the process is in; `space` begins each line. */
 void snapshot_add_network(struct snapshot *snapshot, const char *space);
+
+/* Adds its sysctls, those that topoc could change along with others. */
+void snapshot_add_sysctls(struct snapshot *snapshot, const char *space);
 
 #endif
