@@ -102,6 +102,25 @@ static uint64_t first_fields(const struct step *step)
 	return fields;
 }
 
+/*
+ * What a device does not show of its kind's settings is said along with what changes of them: it may
+ * be something else, and come to light later.
+ */
+static uint64_t untold_fields(const struct step *step)
+{
+	const struct item *item = step->item;
+	const struct kind *kind = step_object(step)->kind;
+	uint64_t fields = 0;
+
+	if (item->action != ACTION_CHANGE || !(item->changed >> kind->class->field_count))
+		return 0;
+	for (size_t i = kind->class->field_count; i < kind_field_count(kind); i++) {
+		if (object_value(item->want, i)->presence && !object_value(item->have, i)->presence)
+			fields |= UINT64_C(1) << i;
+	}
+	return fields;
+}
+
 static void add(struct batch *batch, const struct step *step, struct message message,
                 bool is_link_local)
 {
@@ -122,7 +141,7 @@ static bool add_step(struct batch *batch, const struct step *step)
 	link_local_messages(batch->kernel, step, &before, after);
 	add(batch, step, before, true);
 	first = first_fields(step);
-	rest = step->item->changed & ~first;
+	rest = (step->item->changed & ~first) | untold_fields(step);
 	if (first && rest)
 		add(batch, step, encode_step(batch->plan, step, first), false);
 	message = encode_step(batch->plan, step, rest ? rest : first);

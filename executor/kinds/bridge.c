@@ -43,7 +43,8 @@ static bool same_id(const struct nlattr *a, const struct nlattr *b)
 
 /*
  * With spanning tree a bridge shows the timers of the root (net/bridge/br_stp.c,
- * br_record_config_timeout_values()), and while the topology changes a shorter ageing time.
+ * br_record_config_timeout_values()), without it those of the root that it had last, and with it,
+ * while the topology changes, a shorter ageing time.
  */
 static void settle(const struct nlattr *data, struct object *object)
 {
@@ -53,9 +54,7 @@ static void settle(const struct nlattr *data, struct object *object)
 	const struct nlattr *own = attributes_find(attributes_in(data), IFLA_BR_BRIDGE_ID);
 	const struct nlattr *change = attributes_find(attributes_in(data), IFLA_BR_TOPOLOGY_CHANGE);
 
-	if (!object_value(object, BRIDGE_STP)->number)
-		return;
-	if (attribute_number(change))
+	if (object_value(object, BRIDGE_STP)->number && attribute_number(change))
 		object_value(object, BRIDGE_AGEING_TIME)->presence = ABSENT;
 	if (!root || !own || same_id(root, own))
 		return;

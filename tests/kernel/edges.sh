@@ -31,6 +31,16 @@ bridges:
 veths: [{a:e0: {bridge: br0}, a:e1: {bridge: br1}}]
 END
 check 'another apply' run 0 topoc apply lab.yaml
+in_one_go '... and one that leaves it' <<'END'
+namespaces: [a]
+bridges:
+  a:br0: {stp: true, priority: 0, hello-time: 1s, forward-delay: 2s, max-age: 6s, ageing-time: 100s}
+  a:br1:
+veths: [{a:e0: {bridge: br0}, a:e1: {bridge: br1}}]
+END
+ip -n a link set e1 nomaster
+ip -n a link set e1 master br1
+check '... whose timers are its own' in_step lab.yaml
 gone
 
 in_one_go 'a spanning tree' <<'END'
