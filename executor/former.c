@@ -40,6 +40,10 @@ static void note(struct kernel *kernel, const struct former *former)
 
 		if (strcmp(known->space, former->space) || strcmp(known->name, former->name))
 			continue;
+		/* What is set for itself is not what is set along with others. */
+		if (former->cause && !known->cause)
+			return;
+		known->cause = former->cause;
 		/* What it was at first stays; so does, until all is done, what it was set to. */
 		if (strcmp(known->set, former->set))
 			known->before = known->set;
@@ -54,9 +58,10 @@ static void note(struct kernel *kernel, const struct former *former)
 
 /*
  * What every device's setting is now, where there is one, is noted with the value that it may
- * become; `all` is the sysctl itself. 0, or a negative errno.
+ * become; but not of devices of the topology, which go with it. 0, or a negative errno.
  */
-static int note_followers(struct kernel *kernel, const struct former *cause)
+static int note_followers(struct kernel *kernel, const struct graph *have,
+                          const struct former *cause)
 {
 	struct reach reach = reach_of(cause->name);
 	DIR *directory;
@@ -69,8 +74,10 @@ static int note_followers(struct kernel *kernel, const struct former *cause)
 		return -errno;
 	for (struct dirent *entry; !error && (errno = 0, entry = readdir(directory));) {
 		struct former former = {.space = HOST, .set = cause->set, .cause = cause->name};
+		const struct object *device = graph_device(have, entry->d_name);
 
-		if (!strcmp(entry->d_name, "all") || entry->d_name[0] == '.')
+		if (!strcmp(entry->d_name, "all") || entry->d_name[0] == '.' ||
+		    (device && !device->foreign))
 			continue;
 		former.name = arena_printf(kernel->arena, "%s%s/%s", reach.directory, entry->d_name,
 		                           reach.name);
@@ -100,6 +107,38 @@ int former_save(struct kernel *kernel)
 	return state_write(kernel->arena, kernel->topology, &kernel->state);
 }
 
+static bool is_reached(const struct former *former, const struct former *other)
+{
+	struct reach reach = reach_of(former->name);
+	size_t length = reach.name ? strlen(reach.directory) : 0;
+	const char *name = strrchr(other->name, '/');
+
+	return reach.name && strcmp(former->name, other->name) != 0 &&
+	       !strcmp(former->space, other->space) &&
+	       !strncmp(other->name, reach.directory, length) && !strcmp(name + 1, reach.name);
+}
+
+/* What the topology sets for itself is not set along: it gets back what it had. */
+static int write_alone(struct kernel *kernel, const struct former *former, const char *value)
+{
+	const struct state *state = &kernel->state;
+	const char **live = arena_alloc(kernel->arena, (state->former_count + 1) * sizeof *live);
+	int error;
+
+	for (size_t i = 0; i < state->former_count; i++) {
+		const struct former *other = &state->formers[i];
+
+		if (!other->cause && is_reached(former, other))
+			live[i] = sysctl_read(kernel->sysctls, kernel->arena, other->name);
+	}
+	error = sysctl_write(kernel->sysctls, former->name, value);
+	for (size_t i = 0; i < state->former_count && !error; i++) {
+		if (live[i])
+			error = sysctl_write(kernel->sysctls, state->formers[i].name, live[i]);
+	}
+	return error;
+}
+
 int former_replace(struct kernel *kernel, const struct object *sysctl, const char *value,
                    const char **form)
 {
@@ -114,7 +153,7 @@ int former_replace(struct kernel *kernel, const struct object *sysctl, const cha
 	if (is_visible(kernel, sysctl))
 		error = former_save(kernel);
 	if (!error)
-		error = sysctl_write(kernel->sysctls, sysctl->name, value);
+		error = write_alone(kernel, &former, value);
 	if (error)
 		return error;
 	*form = sysctl_read(kernel->sysctls, kernel->arena, sysctl->name);
@@ -157,7 +196,7 @@ int former_restore(struct kernel *kernel, const struct object *sysctl)
 	if (!former)
 		return 0;
 	mark_untouched(kernel, former, untouched);
-	error = sysctl_write(kernel->sysctls, former->name, former->value);
+	error = write_alone(kernel, former, former->value);
 	for (size_t i = 0; i < state->former_count && !error; i++) {
 		/* A device may have gone meanwhile. */
 		if (untouched[i])
@@ -307,7 +346,7 @@ int former_note(struct kernel *kernel, const struct graph *want, const struct gr
 		                         .set = object_value(object, SYSCTL_VALUE)->text};
 		note(kernel, &former);
 		if (in_host && strcmp(former.value, former.set) != 0)
-			error = note_followers(kernel, &former);
+			error = note_followers(kernel, have, &former);
 	}
 	return error;
 }
