@@ -107,8 +107,9 @@ static struct ip next_generated(const struct item *item)
 	const struct ip now = generated(item->have);
 	struct ip made = link_local_of(object_value(item->have, LINK_MAC)->mac);
 
-	if (!object_value(item->want, LINK_UP)->number)
-		return now; /* it goes when the device goes down */
+	if (!object_value(item->want, LINK_UP)->number ||
+	    object_value(item->want, LINK_MTU)->number < IPV6_LEAST_MTU)
+		return now; /* it goes when the device goes down, or gets too small */
 	if (object_value(item->want, LINK_GENERATED)->presence)
 		return generated(item->want);
 	return ip_equal(&now, &made) ? link_local_of(object_value(item->want, LINK_MAC)->mac) : now;

@@ -43,6 +43,20 @@ ip -n a link set e1 master br1
 check '... whose timers are its own' in_step lab.yaml
 gone
 
+in_one_go 'IPv6, and a hardware address' <<'END'
+namespaces: [a]
+veths: [{a:e0: {mac: '02:00:00:00:00:01'}, tpc0: {mac: '02:00:00:00:00:02'}}]
+END
+in_one_go '... another, and too small for IPv6' <<'END'
+namespaces: [a]
+veths: [{a:e0: {mac: '02:00:00:00:00:03', mtu: 1200}, tpc0: {mac: '02:00:00:00:00:04', mtu: 1200}}]
+END
+in_one_go '... and back' <<'END'
+namespaces: [a]
+veths: [{a:e0: {mac: '02:00:00:00:00:01'}, tpc0: {mac: '02:00:00:00:00:02'}}]
+END
+gone
+
 in_one_go 'a spanning tree' <<'END'
 namespaces: [a]
 bridges: {a:br0: {stp: true, forward-delay: 2s}}
