@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { LOOPBACK_INDEX = 1 }; /* include/net/net_namespace.h, LOOPBACK_IFINDEX */
 
@@ -376,6 +377,12 @@ static int dump(struct reading *reading, uint16_t type, uint8_t family, size_t h
 	                    restart, reading);
 }
 
+static bool is_without_ipv6(int error)
+{
+	return (error == -EAFNOSUPPORT || error == -EOPNOTSUPP) &&
+	       access("/proc/sys/net/ipv6/conf", F_OK) && errno == ENOENT;
+}
+
 static int dump_all(struct reading *reading)
 {
 	int error = dump(reading, RTM_GETLINK, AF_UNSPEC, sizeof(struct ifinfomsg), read_link);
@@ -393,7 +400,7 @@ static int dump_all(struct reading *reading)
 	if (error)
 		return error;
 	error = dump(reading, RTM_GETROUTE, AF_INET6, sizeof(struct rtmsg), read_route);
-	return error == -EAFNOSUPPORT || error == -EOPNOTSUPP ? 0 : error; /* no IPv6 here */
+	return is_without_ipv6(error) ? 0 : error;
 }
 
 int inventory_read(struct kernel *kernel, struct graph *graph, const struct graph *want,
