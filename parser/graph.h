@@ -25,6 +25,7 @@ struct object {
 	bool named;         /* a device that another object refers to */
 	bool adoptable;     /* foreign, but only as a hand would leave what the file declares */
 	struct object *first_port, *next_port; /* those whose FIELD_MASTER refers to this one */
+	struct object *first_setting, *next_setting; /* sysctls of this device or namespace */
 	struct object *first_owned, *last_owned, *next_owned;
 	/* The devices among those, of which there are few where routes are many. */
 	struct object *first_device, *last_device, *next_device;

@@ -4,7 +4,6 @@
 #include "../kinds.h"
 #include "../needs.h"
 #include "../segment.h"
-#include "../sysctl.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -90,18 +89,13 @@ bool link_carries_ipv6(const struct object *device)
 /* Sysctls of the whole namespace come before its devices, a device's own before it is up. */
 static void needs(const struct graph *graph, const struct object *object, struct needs *list)
 {
-	(void)graph;
-	for (struct object *other = object->owner->first_owned; other; other = other->next_owned) {
-		const char *device;
+	struct object *setting;
 
-		if (other->kind->class != &sysctl_class)
-			continue;
-		device = sysctl_device(graph->arena, other->name);
-		if (!device)
-			needs_add(list, other, MADE, MADE, BOND_NONE);
-		else if (!strcmp(device, object->name))
-			needs_add(list, other, UP, MADE, BOND_NONE);
-	}
+	(void)graph;
+	for (setting = object->owner->first_setting; setting; setting = setting->next_setting)
+		needs_add(list, setting, MADE, MADE, BOND_NONE);
+	for (setting = object->first_setting; setting; setting = setting->next_setting)
+		needs_add(list, setting, UP, MADE, BOND_NONE);
 }
 
 /* Each cable once: at its second end. */

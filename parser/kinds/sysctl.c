@@ -107,6 +107,20 @@ static const char *all_of(struct arena *arena, const char *path)
 	return arena_printf(arena, "net/ipv6/conf/all/%s", name);
 }
 
+/* Lists it with what it sets: its device, if that is known, or the namespace as a whole. */
+static void complete(struct graph *graph, struct object *object)
+{
+	const char *name = sysctl_device(graph->arena, object->name);
+	struct object *target = object->owner;
+
+	if (name)
+		target = graph_device(graph, device_full_name(graph->arena, target, name));
+	if (!target)
+		return;
+	object->next_setting = target->first_setting;
+	target->first_setting = object;
+}
+
 /* A device's own setting is there when the device is, and comes after what sets all of them. */
 static void needs(const struct graph *graph, const struct object *object, struct needs *list)
 {
@@ -155,6 +169,7 @@ const struct class sysctl_class = {
         .field_count = sizeof fields / sizeof *fields,
         .identify = identify,
         .title = title,
+        .complete = complete,
         .needs = needs,
         .check = check,
 };
