@@ -9,9 +9,10 @@
  *
  *   parser/    arena.h (memory), diagnostic.h (errors with places), yaml/yaml.h (text to nodes);
  *              value.h, kind.h, kinds.h (what there is: one table of fields a kind, in kinds/),
- *              graph.h (objects), needs.h (what needs what); topology.h (a file to a graph) by
- *              reader.h (section.c, attributes.c, declare.c ...) and mistakes.h (what people write
- *              instead); check.h (is the whole right?), segment.h, reach/reach.h (who reaches whom)
+ *              graph.h (objects), needs.h (what needs what), addressing.h (which address or route
+ *              reaches what) by prefix.h; topology.h (a file to a graph) by reader.h (section.c,
+ *              attributes.c, declare.c ...) and mistakes.h (what people write instead); check.h
+ *              (is the whole right?), segment.h, reach/reach.h (who reaches whom)
  *   planner/   plan.h (the difference of two graphs, as steps), internal.h (its stages: compare.c,
  *              consequences.c, order.c), print.h
  *   executor/  netlink.h (a socket), kernel.h (the namespaces in play), wire.h (encode.c, decode.c,

@@ -1,5 +1,6 @@
 #include "graph.h"
 
+#include "addressing.h"
 #include "arena.h"
 #include "kinds.h"
 
@@ -442,5 +443,6 @@ void graph_complete(struct graph *graph)
 	/* From the last on, so that a device's ports come to stand in the order of the graph. */
 	for (size_t i = graph->count; i--;)
 		link_references(graph, graph->objects[i]);
+	addressing_fill(graph);
 	complete_objects(graph);
 }

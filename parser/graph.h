@@ -27,6 +27,7 @@ struct object {
 	struct object *first_port, *next_port; /* those whose FIELD_MASTER refers to this one */
 	struct object *first_setting, *next_setting; /* sysctls of this device or namespace */
 	struct object *first_owned, *last_owned, *next_owned;
+	struct addressing *addressing; /* of a namespace in a complete graph: addressing.h */
 	/* The devices among those, of which there are few where routes are many. */
 	struct object *first_device, *last_device, *next_device;
 };
@@ -83,7 +84,10 @@ bool graph_lacks(const struct graph *graph, const struct class *class, const str
 /* Takes out all but the first `count` objects, which must own nothing of what goes. */
 void graph_truncate(struct graph *graph, size_t count);
 
-/* Puts the objects into the order that `model` has theirs in; those it lacks come last. */
+/*
+ * Puts the objects into the order that `model` has theirs in; those it lacks come last. For printing:
+ * what needs what, and who is reached how, goes by the order in which a graph was completed.
+ */
 void graph_arrange(struct graph *graph, const struct graph *model);
 
 /* The object of that path, or of a device's full name, or of a namespace's name; or NULL. */

@@ -97,8 +97,8 @@ struct class
 	/* Adds what must be there for this object, besides its owner and its references. */
 	void (*needs)(const struct graph *graph, const struct object *object, struct needs *needs);
 
-	/* Whether `have` must be gone before `want` can be made. */
-	bool (*displaces)(const struct object *want, const struct object *have);
+	/* Adds what must be gone of `have`, where its namespace is, before `want` can be made. */
+	void (*displaces)(const struct object *want, const struct graph *have, struct needs *needs);
 
 	/*
 	 * Appends diagnostics: errors on what the kernel would refuse, warnings on what hardly anyone

@@ -270,7 +270,7 @@ static void displace(struct plan *plan, struct item *made, struct item *dead)
 	add_edge(plan, dead->kill, made->make ? made->make : made->set);
 }
 
-static void order_displaced(struct plan *plan, struct item *made)
+static void order_displaced(struct plan *plan, struct item *made, struct needs *needs)
 {
 	const struct object *want = made->want;
 	const struct object *space = graph_find(plan->have, object_namespace(want)->path);
@@ -278,14 +278,13 @@ static void order_displaced(struct plan *plan, struct item *made)
 	if (!want->kind->class->displaces || (!made->make && !made->set) || !space ||
 	    item_dies(plan_item(plan, space)))
 		return;
-	for (struct object *at = space->first_owned; at; at = at->next_owned) {
-		for (struct object *old = at->first_owned; old; old = old->next_owned) {
-			struct item *dead = plan_item(plan, old);
+	needs->count = 0;
+	want->kind->class->displaces(want, plan->have, needs);
+	for (size_t i = 0; i < needs->count; i++) {
+		struct item *dead = plan_item(plan, needs->list[i].target);
 
-			if (item_dies(dead) && !dead->lost &&
-			    want->kind->class->displaces(want, old))
-				displace(plan, made, dead);
-		}
+		if (item_dies(dead) && !dead->lost)
+			displace(plan, made, dead);
 	}
 }
 
@@ -301,7 +300,7 @@ static void add_edges(struct plan *plan)
 		if (item->want && item->have && is_link(item->want))
 			order_addresses(plan, item);
 		if (item->want)
-			order_displaced(plan, item);
+			order_displaced(plan, item, &needs);
 	}
 	for (size_t i = 0; i < plan->count; i++)
 		order_have(plan, &plan->items[i], &needs);

@@ -1,5 +1,6 @@
 #include "address.h"
 
+#include "../addressing.h"
 #include "../arena.h"
 #include "../needs.h"
 
@@ -149,17 +150,13 @@ static const char *title(struct arena *arena, const struct object *object)
 
 struct object *address_primary(const struct object *object)
 {
-	const struct ip *peer = &object_value(object, ADDRESS_PEER)->ip;
-	struct object *other = object->owner->first_owned;
+	struct ip subnet = ip_network(&object_value(object, ADDRESS_PEER)->ip);
+	struct prefixes same = prefixes_equal(&object_namespace(object)->addressing->subnets,
+	                                      &subnet, 0, object->owner);
 
-	for (; other && other != object; other = other->next_owned) {
-		const struct ip *its;
-
-		if (other->kind != object->kind || other->foreign)
-			continue;
-		its = &object_value(other, ADDRESS_PEER)->ip;
-		if (its->length == peer->length && ip_covers(its, peer))
-			return other;
+	for (size_t i = 0; i < same.count && same.list[i].object != object; i++) {
+		if (!same.list[i].object->foreign)
+			return same.list[i].object;
 	}
 	return NULL;
 }

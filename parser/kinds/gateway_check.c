@@ -28,16 +28,23 @@ struct stations {
 	        forwarding; /* by a namespace's order: enum known of IPv4, and 4 times that of IPv6 */
 };
 
+static const struct ip *ip_of(const struct station *station)
+{
+	return &object_value(station->address, ADDRESS_ADDRESS)->ip;
+}
+
+static int compare_ips(const struct ip *a, const struct ip *b)
+{
+	int order = a->family - b->family;
+
+	return order ? order : memcmp(a->bytes, b->bytes, sizeof a->bytes);
+}
+
 static int compare_stations(const void *left, const void *right)
 {
 	const struct station *a = left, *b = right;
-	const struct ip *x = &object_value(a->address, ADDRESS_ADDRESS)->ip;
-	const struct ip *y = &object_value(b->address, ADDRESS_ADDRESS)->ip;
+	int order = compare_ips(ip_of(a), ip_of(b));
 
-	int order = x->family - y->family;
-
-	if (!order)
-		order = memcmp(x->bytes, y->bytes, sizeof x->bytes);
 	if (!order)
 		order = (a->segment->number > b->segment->number) -
 		        (a->segment->number < b->segment->number);
@@ -75,58 +82,61 @@ static const struct object *find(const struct stations *stations, const struct s
 
 static bool has_address(const struct object *space, const struct ip *ip)
 {
-	for (const struct object *device = space->first_device; device;
-	     device = device->next_device) {
-		for (const struct object *at = device->first_owned; at; at = at->next_owned) {
-			const struct ip *its = &object_value(at, ADDRESS_ADDRESS)->ip;
+	struct ip whole = *ip;
 
-			if (at->kind == &address_kind && its->family == ip->family &&
-			    !memcmp(its->bytes, ip->bytes, sizeof ip->bytes))
-				return true;
-		}
-	}
-	return false;
+	whole.length = ip_full_length(ip);
+	return prefixes_equal(&space->addressing->addresses, &whole, 0, NULL).count;
 }
 
+/* Whether a device of the namespace is on the segment: seen from the one that has fewer. */
 static bool is_on(const struct stations *stations, const struct object *space,
                   const struct segment *segment)
 {
 	const struct object *at = space->first_device;
 
-	while (at && segment_of(stations->graph->segments, at) != segment)
-		at = at->next_device;
-	return at != NULL;
+	for (size_t i = 0; at && i < segment->count; i++, at = at->next_device) {
+		if (segment_of(stations->graph->segments, at) == segment ||
+		    segment->devices[i]->owner == space)
+			return true;
+	}
+	return false;
 }
 
-/* IPv4 is answered for whatever device of the namespace has the address (arp_ignore 0). */
-static bool is_answered(const struct stations *stations, const struct segment *segment,
-                        const struct ip *gateway)
+/* How many addresses stand before those that are this one, or before what is behind those. */
+static size_t count_before(const struct stations *stations, const struct ip *ip, bool behind)
 {
 	size_t from = 0, to = stations->count;
 
-	while (gateway->family == AF_INET && from < to) {
+	while (from < to) {
 		size_t middle = from + (to - from) / 2;
-		const struct ip *ip =
-		        &object_value(stations->list[middle].address, ADDRESS_ADDRESS)->ip;
 
-		if (ip->family < AF_INET ||
-		    (ip->family == AF_INET &&
-		     memcmp(ip->bytes, gateway->bytes, sizeof ip->bytes) < 0))
+		if (compare_ips(ip_of(&stations->list[middle]), ip) < behind)
 			from = middle + 1;
 		else
 			to = middle;
 	}
-	for (; gateway->family == AF_INET && from < stations->count; from++) {
-		const struct object *address = stations->list[from].address;
-		const struct ip *ip = &object_value(address, ADDRESS_ADDRESS)->ip;
+	return from;
+}
 
-		if (ip->family != AF_INET ||
-		    memcmp(ip->bytes, gateway->bytes, sizeof ip->bytes) != 0)
-			break;
-		if (is_on(stations, object_namespace(address), segment))
-			return true;
-	}
-	return false;
+/*
+ * IPv4 is answered for whatever device of the namespace has the address (arp_ignore 0). Either
+ * those who have it are asked for the segment, or those on it for the address: the fewer.
+ */
+static bool is_answered(const struct stations *stations, const struct segment *segment,
+                        const struct ip *gateway)
+{
+	size_t first = count_before(stations, gateway, false);
+	size_t count = count_before(stations, gateway, true) - first;
+	bool found = false;
+
+	if (gateway->family != AF_INET)
+		return false;
+	for (size_t i = 0; i < count && count <= segment->count && !found; i++)
+		found = is_on(stations, object_namespace(stations->list[first + i].address),
+		              segment);
+	for (size_t i = 0; i < segment->count && count > segment->count && !found; i++)
+		found = has_address(segment->devices[i]->owner, gateway);
+	return found;
 }
 
 /* Of the segment's addresses, not of the namespace itself, the one that was likely meant. */
@@ -185,15 +195,7 @@ static bool forwards(const struct object *space, uint8_t family)
 /* Whether the gateway's namespace is where the route leads to: it need not forward then. */
 static bool is_destination(const struct object *space, const struct ip *to)
 {
-	for (const struct object *device = space->first_device; device;
-	     device = device->next_device) {
-		for (const struct object *at = device->first_owned; at; at = at->next_owned) {
-			if (at->kind == &address_kind && to->length &&
-			    ip_covers(to, &object_value(at, ADDRESS_ADDRESS)->ip))
-				return true;
-		}
-	}
-	return false;
+	return to->length && prefixes_inside(&space->addressing->addresses, to, 0);
 }
 
 /* Whether a namespace passes packets of a family on; asked of its settings once. */

@@ -239,60 +239,71 @@ static const char *identify(struct graph *graph, struct object *object,
 	return name;
 }
 
-/* The address of the namespace whose subnet a gateway is in; the longest, then the first. */
+/*
+ * The address of the namespace, on that device (NULL: on any), whose subnet a gateway is in; the
+ * longest, then the first.
+ */
 static struct object *address_to(const struct object *space, const struct ip *gateway,
-                                 const char *dev)
+                                 const struct object *device)
 {
-	struct object *best = NULL;
+	const struct prefixes *subnets = &space->addressing->subnets;
+	const struct prefix *at = prefixes_longest(subnets, gateway, 0);
+	struct prefixes found = {0};
 
-	for (struct object *device = space->first_device; device; device = device->next_device) {
-		if (dev && strcmp(strchr(device->path, ' ') + 1, dev) != 0)
-			continue;
-		for (struct object *at = device->first_owned; at; at = at->next_owned) {
-			const struct ip *subnet;
+	for (; at && !found.count; at = at->outer)
+		found = prefixes_equal(subnets, &at->ip, 0, device);
+	return found.count ? found.list[0].object : NULL;
+}
 
-			if (at->kind != &address_kind)
-				continue;
-			subnet = &object_value(at, ADDRESS_PEER)->ip;
-			if (ip_covers(subnet, gateway) &&
-			    (!best || object_value(best, ADDRESS_PEER)->ip.length < subnet->length))
-				best = at;
+/* Whether a route has no gateway, and goes out of that device (NULL: of any). */
+static bool is_direct(const struct object *route, const char *dev)
+{
+	return !object_has(route, ROUTE_VIA) && object_has(route, ROUTE_DEV) &&
+	       (!dev || !strcmp(object_value(route, ROUTE_DEV)->text, dev));
+}
+
+static const struct prefix *direct_route(const struct object *route, const struct ip *gateway,
+                                         const char *dev, uint32_t table)
+{
+	const struct prefixes *direct = &object_namespace(route)->addressing->direct;
+	const struct prefix *at = prefixes_longest(direct, gateway, table);
+
+	for (; at; at = at->outer) {
+		struct prefixes same = prefixes_equal(direct, &at->ip, table, NULL);
+
+		for (size_t i = 0; i < same.count; i++) {
+			if (same.list[i].object != route && is_direct(same.list[i].object, dev))
+				return &same.list[i];
 		}
 	}
-	return best;
+	return NULL;
+}
+
+/* The longer one, then the first; either may be NULL. */
+static const struct prefix *better(const struct prefix *a, const struct prefix *b)
+{
+	if (!a || !b)
+		return a ? a : b;
+	if (a->ip.length != b->ip.length)
+		return a->ip.length > b->ip.length ? a : b;
+	return a->object->order < b->object->order ? a : b;
 }
 
 /*
- * A gateway is looked up in the route's own table, then in local, main and default
- * (net/ipv4/fib_semantics.c, fib_check_nh_v4_gw(); net/ipv6/route.c, ip6_route_check_nh()).
+ * The route without a gateway that a gateway is reached by. It is looked up in the route's own
+ * table, then in local, main and default (net/ipv4/fib_semantics.c, fib_check_nh_v4_gw();
+ * net/ipv6/route.c, ip6_route_check_nh()).
  */
-static bool is_looked_up(const struct object *route, const struct object *other)
-{
-	int64_t table = object_value(other, ROUTE_TABLE)->number;
-
-	return table == object_value(route, ROUTE_TABLE)->number || table == ROUTE_TABLE_MAIN ||
-	       table == TABLE_LOCAL || table == TABLE_DEFAULT;
-}
-
-/* The route without a gateway that a gateway is reached by. */
 static struct object *route_to(const struct object *route, const struct ip *gateway,
                                const char *dev)
 {
-	struct object *best = NULL, *other = object_namespace(route)->first_owned;
+	const uint32_t searched[] = {(uint32_t)object_value(route, ROUTE_TABLE)->number,
+	                             TABLE_LOCAL, ROUTE_TABLE_MAIN, TABLE_DEFAULT};
+	const struct prefix *best = NULL;
 
-	for (; other; other = other->next_owned) {
-		const struct ip *to;
-
-		if (other == route || other->kind != &route_kind || object_has(other, ROUTE_VIA) ||
-		    !object_has(other, ROUTE_DEV) || !is_looked_up(route, other) ||
-		    (dev && strcmp(object_value(other, ROUTE_DEV)->text, dev) != 0))
-			continue;
-		to = &object_value(other, ROUTE_TO)->ip;
-		if (ip_covers(to, gateway) &&
-		    (!best || object_value(best, ROUTE_TO)->ip.length < to->length))
-			best = other;
-	}
-	return best;
+	for (size_t i = 0; i < sizeof searched / sizeof *searched; i++)
+		best = better(best, direct_route(route, gateway, dev, searched[i]));
+	return best ? best->object : NULL;
 }
 
 /* The device that a gateway is reached through, or NULL where the file does not tell. */
@@ -375,9 +386,13 @@ static void complete(struct graph *graph, struct object *object)
 	complete_scope(graph, object);
 }
 
-bool route_reaches(const struct object *route, const struct ip *gateway, const char *dev)
+bool route_reaches(const struct graph *graph, const struct object *route, const struct ip *gateway,
+                   const char *dev)
 {
-	return address_to(object_namespace(route), gateway, dev) || route_to(route, gateway, dev);
+	const struct object *device = dev ? graph_device(graph, dev) : NULL;
+
+	return ((device || !dev) && address_to(object_namespace(route), gateway, device)) ||
+	       route_to(route, gateway, dev);
 }
 
 static void gateway_needs(const struct object *route, const struct ip *gateway, struct needs *list)
@@ -410,11 +425,25 @@ static void needs(const struct graph *graph, const struct object *object, struct
 	}
 }
 
-static bool displaces(const struct object *want, const struct object *have)
+static void add_found(struct prefixes found, struct needs *list)
 {
-	bool ipv6 = object_value(want, ROUTE_TO)->ip.family == AF_INET6;
+	for (size_t i = 0; i < found.count; i++)
+		needs_add(list, found.list[i].object, MADE, MADE, BOND_NONE);
+}
 
-	return route_is_subnet(want, have) || (ipv6 && route_own_gateway(want, have));
+static void displaces(const struct object *route, const struct graph *have, struct needs *list)
+{
+	const struct object *space = graph_find(have, object_namespace(route)->path);
+	struct prefixes subnets = route_subnets(route, space);
+	bool ipv6 = object_value(route, ROUTE_TO)->ip.family == AF_INET6;
+	size_t hops = ipv6 ? route_hops(route) : 0;
+
+	for (size_t i = 0; i < subnets.count; i++) {
+		if (route_comes_with(subnets.list[i].object))
+			needs_add(list, subnets.list[i].object, MADE, MADE, BOND_NONE);
+	}
+	for (size_t hop = 0; hop < hops; hop++)
+		add_found(route_own_gateway(route, hop, have), list);
 }
 
 const struct class route_class = {

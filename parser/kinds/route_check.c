@@ -127,29 +127,26 @@ static void tell_unreached(const struct check *check, const struct value *via,
 	}
 }
 
-/* net/ipv4/fib_semantics.c, fib_check_nh_v4_gw(): a gateway is one host. */
+/*
+ * net/ipv4/fib_semantics.c, fib_check_nh_v4_gw(): a gateway is one host. Of a subnet with a peer it
+ * is the peer's that counts (net/ipv4/fib_frontend.c, fib_add_ifaddr()).
+ */
 static void check_broadcast(const struct check *check, const struct value *via)
 {
-	const struct object *space = object_namespace(check->route), *device, *at;
+	const struct object *space = object_namespace(check->route);
+	const struct prefix *at = prefixes_longest(&space->addressing->subnets, &via->ip, 0);
 
-	for (device = space->first_device; device; device = device->next_device) {
-		for (at = device->first_owned; at; at = at->next_owned) {
-			const struct value *address = object_value(at, ADDRESS_ADDRESS);
-			struct ip last;
+	for (; at && via->ip.family == AF_INET; at = at->outer) {
+		struct ip last = ip_last(&at->ip);
 
-			if (at->kind != &address_kind || address->ip.family != AF_INET ||
-			    address->ip.length > 30)
-				continue;
-			last = ip_last(&address->ip);
-			if (memcmp(last.bytes, via->ip.bytes, sizeof last.bytes) != 0)
-				continue;
-			diagnose(check->diagnostics, SEVERITY_ERROR, via->span,
-			         "%s is the broadcast address of a subnet, and no gateway",
-			         ip_print(check->graph->arena, &via->ip, false));
-			diagnostic_note(check->diagnostics, at->span, "the subnet is that of %s",
-			                object_title(check->graph->arena, at));
-			return;
-		}
+		if (at->ip.length > 30 || memcmp(last.bytes, via->ip.bytes, sizeof last.bytes) != 0)
+			continue;
+		diagnose(check->diagnostics, SEVERITY_ERROR, via->span,
+		         "%s is the broadcast address of a subnet, and no gateway",
+		         ip_print(check->graph->arena, &via->ip, false));
+		diagnostic_note(check->diagnostics, at->object->span, "the subnet is that of %s",
+		                object_title(check->graph->arena, at->object));
+		return;
 	}
 }
 
@@ -175,47 +172,45 @@ static void check_gateway(const struct check *check, const struct value *via,
 	if (onlink || is_unknown(check))
 		return;
 	/* `dev` follows from the gateway where an address or a direct route reaches it. */
-	if (!route_reaches(check->route, &gateway, dev->presence == GIVEN ? dev->text : NULL))
+	if (!route_reaches(check->graph, check->route, &gateway,
+	                   dev->presence == GIVEN ? dev->text : NULL))
 		tell_unreached(check, via, dev);
 	else
 		check_broadcast(check, via);
 }
 
-static void check_subnet(const struct check *check, const struct object *address)
+static void tell_subnet(const struct check *check, const struct object *address)
 {
-	if (!route_is_subnet(check->route, address))
-		return;
 	diagnose(check->diagnostics, SEVERITY_ERROR, object_value(check->route, ROUTE_TO)->span,
 	         "the address %s brings this route along", address->name);
 	diagnostic_hint(check->diagnostics, "remove it, or give it a `metric`");
 	diagnostic_note(check->diagnostics, address->span, "the address is here");
 }
 
-static void check_own_gateway(const struct check *check, const struct object *address)
+static void check_subnets(const struct check *check)
 {
-	const struct value *via = route_own_gateway(check->route, address);
+	struct prefixes subnets = route_subnets(check->route, object_namespace(check->route));
+
+	for (size_t i = 0; i < subnets.count; i++) {
+		if (route_comes_with(subnets.list[i].object))
+			tell_subnet(check, subnets.list[i].object);
+	}
+}
+
+static void check_own_gateway(const struct check *check, size_t hop)
+{
+	struct prefixes own = route_own_gateway(check->route, hop, check->graph);
+	const struct value *via = route_hop(check->route, hop, HOP_VIA);
 	bool refused;
 
-	if (!via)
+	if (!own.count)
 		return;
 	/* net/ipv4/fib_semantics.c, fib_check_nh_v4_gw(): an on-link one must be another's. */
 	refused = via->ip.family == AF_INET6 || object_value(check->route, ROUTE_ONLINK)->number;
 	diagnose(check->diagnostics, refused ? SEVERITY_ERROR : SEVERITY_WARNING, via->span,
 	         "the gateway %s is the namespace's own",
 	         ip_print(check->graph->arena, &via->ip, false));
-	diagnostic_note(check->diagnostics, address->span, "the address is here");
-}
-
-static void check_addresses(const struct check *check)
-{
-	const struct object *space = object_namespace(check->route), *device, *at;
-
-	for (device = space->first_device; device; device = device->next_device) {
-		for (at = device->first_owned; at; at = at->next_owned) {
-			check_subnet(check, at);
-			check_own_gateway(check, at);
-		}
-	}
+	diagnostic_note(check->diagnostics, own.list[0].object->span, "the address is here");
 }
 
 /* 127.0.0.0/8 and ::1 are every namespace's own. */
@@ -330,7 +325,9 @@ void route_check(const struct graph *graph, const struct object *object,
 		check_with_gateway(&check);
 	}
 	check_source(&check);
-	check_addresses(&check);
+	check_subnets(&check);
+	for (size_t hop = 0; hop < route_hops(object); hop++)
+		check_own_gateway(&check, hop);
 	if (object_value(object, ROUTE_SCOPE)->presence == GIVEN &&
 	    destination(&check)->family == AF_INET6)
 		diagnose(diagnostics, SEVERITY_ERROR, object_value(object, ROUTE_SCOPE)->span,

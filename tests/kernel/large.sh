@@ -102,6 +102,25 @@ seq 100000 | awk 'BEGIN { printf "namespaces:\n  a:\n    routes:\n" }
     { printf "      - {to: 10.%d.%d.%d/32, type: blackhole}\n", $1 / 65536, $1 / 256 % 256, $1 % 256 }' >large.yaml
 check '100,000 routes' bounded 0 topoc check large.yaml
 check '... are none too many' test "$(grep -c . .err)" == 3
+seq 0 99999 | awk '{ n = 4 * $1; net = "10." int(n / 65536) "." int(n / 256) % 256 "." }
+    { route[$1] = "{to: 11" substr(net, 3) n % 256 "/32, via: " net n % 256 + 2 "}"
+      address[$1] = net n % 256 + 1 "/30" }
+    END { printf "namespaces:\n  b:\n  a:\n    routes:\n"
+        for (i = 0; i < NR; i++) print "      - " route[i]
+        printf "veths:\n  - b:e:\n    a:e:\n      addresses:\n"
+        for (i = 0; i < NR; i++) print "        - " address[i] }' >large.yaml
+check '100,000 routes beside 100,000 addresses, to gateways that nobody has' bounded 0 topoc check large.yaml
+check '... are warned of' err '^and 99950 more warnings$'
+seq 0 29999 | awk '{ n = 4 * $1; net = "10." int(n / 65536) "." int(n / 256) % 256 "." }
+    { route[$1] = "{to: 11" substr(net, 3) n % 256 "/32, via: " net n % 256 + 2 ", dev: d" $1 "}"
+      cable[$1] = "{a:d" $1 ": {addresses: [" net n % 256 + 1 "/30]}, b:d" $1 ": {addresses: [" net n % 256 + 2 "/30]}}" }
+    END { printf "namespaces:\n  b: {forwarding: true}\n  a:\n    routes:\n"
+        for (i = 0; i < NR; i++) print "      - " route[i]
+        print "veths:"
+        for (i = 0; i < NR; i++) print "  - " cable[i] }' >large.yaml
+check '30,000 devices in one namespace' bounded 0 topoc check --strict large.yaml
+check '... are planned' bounded 0 topoc plan large.yaml
+check '... each' out '^Plan: 120004 to create, 0 to change, 0 to destroy\.$'
 # Each of these is told in full only as far as it is shown.
 seq 20000 | awk 'BEGIN { print "veths:" } { printf "  - {x%d: {bridge: q%d}, y%d: }\n", $1, $1, $1 }' >large.yaml
 check 'devices of the host that are not declared' bounded 0 topoc check large.yaml
