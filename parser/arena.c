@@ -24,7 +24,7 @@
 #define ASAN_UNPOISON_MEMORY_REGION(at, size) ((void)(at), (void)(size))
 #endif
 
-enum { CHUNK_SIZE = 64 * 1024, LEAST_RESERVE = 1 << 20 };
+enum { CHUNK_SIZE = 64 * 1024, LEAST_RESERVE = 1 << 20, MOST_TEXTS = 256 };
 
 struct chunk {
 	struct chunk *next;
@@ -201,15 +201,18 @@ char *arena_printf(struct arena *arena, const char *format, ...)
 
 char *arena_vprintf(struct arena *arena, const char *format, va_list arguments)
 {
+	char most[MOST_TEXTS]; /* so that they need not be printed twice */
 	va_list again;
 	char *text;
 	int length;
 
 	va_copy(again, arguments);
-	length = vsnprintf(NULL, 0, format, again);
+	length = vsnprintf(most, sizeof most, format, again);
 	va_end(again);
 	if (length < 0) /* past INT_MAX bytes; or a wide character, which nothing here prints */
 		out_of_memory();
+	if ((size_t)length < sizeof most)
+		return arena_copy(arena, most, (size_t)length);
 	text = arena_alloc(arena, (size_t)length + 1);
 	vsnprintf(text, (size_t)length + 1, format, arguments);
 	return text;

@@ -229,9 +229,14 @@ static struct object *find_named(const struct graph *graph, const struct class *
                                  const char *name)
 {
 	char path[640]; /* a class's name, a namespace's of 255 bytes, an interface's of 15 */
-	int length = snprintf(path, sizeof path, "%s %s", class->name, name);
+	size_t first = strlen(class->name), rest = strlen(name);
 
-	return length < (int)sizeof path ? graph_find(graph, path) : NULL;
+	if (first + rest > sizeof path - 2)
+		return NULL;
+	memcpy(path, class->name, first);
+	path[first] = ' ';
+	memcpy(&path[first + 1], name, rest + 1);
+	return graph_find(graph, path);
 }
 
 struct object *graph_device(const struct graph *graph, const char *full_name)
@@ -289,16 +294,6 @@ const char *object_print(struct arena *arena, const struct object *object)
 		return arena_printf(arena, "%s %s on %s", kind, title,
 		                    object_title(arena, object->owner));
 	return arena_printf(arena, "%s %s in %s", kind, title, object->owner->name);
-}
-
-struct value *object_value(const struct object *object, size_t field)
-{
-	return &object->values[field];
-}
-
-bool object_has(const struct object *object, size_t field)
-{
-	return object->values[field].presence != ABSENT;
 }
 
 size_t graph_count_kind(const struct graph *graph, const struct kind *kind)

@@ -119,8 +119,16 @@ const char *object_title(struct arena *arena, const struct object *object);
 /* What a message calls it: "route 10.0.0.0/24 in left", "veth left:eth0", "namespace left". */
 const char *object_print(struct arena *arena, const struct object *object);
 
-struct value *object_value(const struct object *object, size_t field);
-bool object_has(const struct object *object, size_t field);
+static inline struct value *object_value(const struct object *object, size_t field)
+{
+	return &object->values[field];
+}
+
+static inline bool object_has(const struct object *object, size_t field)
+{
+	return object->values[field].presence != ABSENT;
+}
+
 bool object_is_host(const struct object *object);
 
 #endif

@@ -144,7 +144,6 @@ static const char *mapping_of_words(struct reader *reader, const struct kind *ki
 static const char *mapping_of_item(struct reader *reader, const struct kind *kind,
                                    const struct node *node)
 {
-	struct diagnostics *ignored = diagnostics_new(reader->arena, NULL);
 	struct value value;
 
 	for (size_t i = 0; kinds[i]; i++) {
@@ -156,7 +155,7 @@ static const char *mapping_of_item(struct reader *reader, const struct kind *kin
 		for (size_t f = 0; f < class->field_count; f++) {
 			if (class->fields[f].flags & FIELD_SHORTHAND &&
 			    value_parse(reader->arena, &class->fields[f], node->text, node->span,
-			                ignored, &value))
+			                reader->ignored, &value))
 				return arena_printf(reader->arena, "{%s: [%s]}", kinds[i]->key,
 				                    node->text);
 		}
@@ -222,8 +221,8 @@ bool mistaken_name(struct reader *reader, const struct object *object, const str
 		known = graph_namespace(reader->graph, arena_copy(reader->arena, text,
 		                                                  (size_t)(colon - text))) != NULL;
 	if (!known || (field->type != TYPE_ADDRESS && field->type != TYPE_PREFIX) ||
-	    value_parse(reader->arena, field, text, node->span,
-	                diagnostics_new(reader->arena, NULL), &(struct value){0}))
+	    value_parse(reader->arena, field, text, node->span, reader->ignored,
+	                &(struct value){0}))
 		return false;
 	misnomer = arena_alloc(reader->arena, sizeof *misnomer);
 	*misnomer = (struct misnomer){reader->misnomers, object, field, node};

@@ -12,8 +12,9 @@ struct reader {
 	struct arena *arena;
 	struct graph *graph;
 	struct diagnostics *diagnostics;
-	struct misnomer *misnomers; /* names in the place of addresses: mistakes.c */
-	size_t failures;            /* keys and values that could not be read */
+	struct diagnostics *ignored; /* of what is only tried */
+	struct misnomer *misnomers;  /* names in the place of addresses: mistakes.c */
+	size_t failures;             /* keys and values that could not be read */
 };
 
 /* section.c: the objects under a key, in `owner`: a namespace, a device, or NULL at the top. */

@@ -52,7 +52,9 @@ struct graph *topology_read(struct arena *arena, const struct source *source, co
                             struct diagnostics *diagnostics)
 {
 	const struct node *root = yaml_read(arena, source, diagnostics);
-	struct reader reader = {.arena = arena, .diagnostics = diagnostics};
+	struct reader reader = {.arena = arena,
+	                        .diagnostics = diagnostics,
+	                        .ignored = diagnostics_new(arena, NULL)};
 
 	if (!root)
 		return NULL;
