@@ -56,31 +56,45 @@ static size_t hash(const char *text)
 	return (size_t)(sum ^ sum >> 32);
 }
 
+/* The hash stands beside the object, so that others that are passed by need not be looked at. */
+struct slot {
+	size_t hash;
+	struct object *object; /* or NULL */
+};
+
 /* The place in the table where the path is or would be. */
-static struct object **slot(const struct graph *graph, const char *path)
+static struct slot *slot_of(const struct graph *graph, const char *path, size_t sum)
 {
 	size_t mask = graph->table_size - 1;
 
-	for (size_t i = hash(path) & mask;; i = (i + 1) & mask) {
-		if (!graph->table[i] || !strcmp(graph->table[i]->path, path))
-			return &graph->table[i];
+	for (size_t i = sum & mask;; i = (i + 1) & mask) {
+		struct slot *slot = &graph->table[i];
+
+		if (!slot->object || (slot->hash == sum && !strcmp(slot->object->path, path)))
+			return slot;
 	}
 }
 
+static void enter(const struct graph *graph, struct object *object, size_t sum)
+{
+	*slot_of(graph, object->path, sum) = (struct slot){sum, object};
+}
+
+/* At most two thirds of the table are taken. */
 static void enlarge_table(struct graph *graph)
 {
-	struct object **old = graph->table;
+	struct slot *old = graph->table;
 	size_t old_size = graph->table_size;
 
-	if (old_size > graph->count * 2)
+	if (old_size > graph->count + graph->count / 2)
 		return;
 	graph->table_size = old_size ? old_size * 2 : 128;
-	while (graph->table_size <= graph->count * 2)
+	while (graph->table_size <= graph->count + graph->count / 2)
 		graph->table_size *= 2;
 	graph->table = arena_alloc(graph->arena, graph->table_size * sizeof *graph->table);
 	for (size_t i = 0; i < old_size; i++) {
-		if (old[i])
-			*slot(graph, old[i]->path) = old[i];
+		if (old[i].object)
+			enter(graph, old[i].object, old[i].hash);
 	}
 }
 
@@ -127,17 +141,18 @@ static const char *path_of(struct graph *graph, const struct object *object, con
 struct object *graph_name(struct graph *graph, struct object *object, const char *name)
 {
 	const char *path = path_of(graph, object, name);
-	struct object **place;
+	size_t sum = hash(path);
+	struct slot *slot;
 
 	enlarge_table(graph);
-	place = slot(graph, path);
-	if (*place) {
+	slot = slot_of(graph, path, sum);
+	if (slot->object) {
 		drop_object(graph, object);
-		return *place;
+		return slot->object;
 	}
 	object->name = name;
 	object->path = path;
-	*place = object;
+	*slot = (struct slot){sum, object};
 	if (object->owner)
 		append_owned(object->owner, object);
 	return NULL;
@@ -184,7 +199,7 @@ static void enter_all(struct graph *graph)
 
 		if (!object->path)
 			continue;
-		*slot(graph, object->path) = object;
+		enter(graph, object, hash(object->path));
 		object->next_owned = object->next_device = NULL;
 		if (object->owner)
 			append_owned(object->owner, object);
@@ -222,7 +237,7 @@ void graph_arrange(struct graph *graph, const struct graph *model)
 
 struct object *graph_find(const struct graph *graph, const char *path)
 {
-	return graph->table_size ? *slot(graph, path) : NULL;
+	return graph->table_size ? slot_of(graph, path, hash(path))->object : NULL;
 }
 
 static struct object *find_named(const struct graph *graph, const struct class *class,

@@ -46,7 +46,7 @@ struct graph {
 	struct object *host;
 	struct object **objects;
 	size_t count, capacity;
-	struct object **table; /* by path */
+	struct slot *table; /* by path: graph.c */
 	size_t table_size;
 	struct lost *lost;
 	size_t lost_count, lost_capacity;
