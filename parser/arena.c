@@ -207,13 +207,14 @@ char *arena_vprintf(struct arena *arena, const char *format, va_list arguments)
 	int length;
 
 	va_copy(again, arguments);
-	length = vsnprintf(most, sizeof most, format, again);
-	va_end(again);
+	length = vsnprintf(most, sizeof most, format, arguments);
 	if (length < 0) /* past INT_MAX bytes; or a wide character, which nothing here prints */
 		out_of_memory();
-	if ((size_t)length < sizeof most)
-		return arena_copy(arena, most, (size_t)length);
 	text = arena_alloc(arena, (size_t)length + 1);
-	vsnprintf(text, (size_t)length + 1, format, arguments);
+	if ((size_t)length < sizeof most)
+		memcpy(text, most, (size_t)length);
+	else
+		vsnprintf(text, (size_t)length + 1, format, again);
+	va_end(again);
 	return text;
 }
