@@ -114,18 +114,20 @@ static const char *required_key(const struct kind *kind)
 	return NULL;
 }
 
-/* "{to: default, via: 10.0.0.1}" of "default via 10.0.0.1"; NULL where it cannot be told. */
-static const char *mapping_of_words(struct reader *reader, const struct kind *kind,
-                                    const char *text)
+/*
+ * "{to: default, via: 10.0.0.1}" of "default via 10.0.0.1", whose first word is of the field `key`, or
+ * with NULL is a key itself; NULL where it cannot be told.
+ */
+static const char *mapping_of_words(struct reader *reader, const char *key,
+                                    const struct field *fields, size_t count, const char *text)
 {
-	const char *key = required_key(kind), *mapping = "{";
+	const char *mapping = "{";
 	size_t key_length = key ? strlen(key) : 0, length, words = 0;
 
-	for (; key && (length = strcspn(text += strspn(text, " \t\n"), " \t\n")); text += length) {
-		if (words > kind_field_count(kind))
+	for (; (length = strcspn(text += strspn(text, " \t\n"), " \t\n")); text += length) {
+		if (words > count)
 			return NULL;
-		if (!key_length &&
-		    !is_field(kind->class->fields, kind->class->field_count, text, length))
+		if (!key_length && !is_field(fields, count, text, length))
 			return NULL;
 		if (!key_length) {
 			key = text;
@@ -181,7 +183,8 @@ void mistaken_attributes(struct reader *reader, const struct kind *kind, const s
 	if (node->type == NODE_SCALAR)
 		mapping = mapping_of_key(reader, kind, node->text);
 	if (node->type == NODE_SCALAR && !mapping)
-		mapping = mapping_of_words(reader, kind, node->text);
+		mapping = mapping_of_words(reader, required_key(kind), kind->class->fields,
+		                           kind->class->field_count, node->text);
 	if (node->type == NODE_SCALAR && !mapping)
 		mapping = mapping_of_item(reader, kind, node);
 	diagnose(reader->diagnostics, SEVERITY_ERROR, node->span,
@@ -189,6 +192,71 @@ void mistaken_attributes(struct reader *reader, const struct kind *kind, const s
 	         kind->name, node->type == NODE_SCALAR ? "text" : "list");
 	if (mapping)
 		diagnostic_hint(reader->diagnostics, "write %s", mapping);
+}
+
+/* "{via: 10.0.0.2}" of "10.0.0.2": the first field that a text can be a value of. */
+static const char *mapping_of_value(struct reader *reader, const struct field *field,
+                                    const struct node *node)
+{
+	struct diagnostics *ignored = diagnostics_new(reader->arena, NULL);
+	struct value value;
+
+	for (size_t i = 0; i < field->element_count; i++) {
+		const struct field *part = &field->element[i];
+
+		if (part->type == TYPE_DEVICE ? !interface_name_error(node->text)
+		                              : value_parse(reader->arena, part, node->text,
+		                                            node->span, ignored, &value))
+			return arena_printf(reader->arena, "{%s: %s}", part->key, node->text);
+	}
+	return NULL;
+}
+
+/* A mapping that says what a node was to say, or else what one looks like. */
+static const char *mapping_of_element(struct reader *reader, const struct field *field,
+                                      const struct node *node)
+{
+	const struct field *parts = field->element;
+	const char *mapping = NULL;
+
+	if (node->type == NODE_SCALAR && !node_is_empty(node)) {
+		mapping = mapping_of_words(reader, NULL, parts, field->element_count, node->text);
+		if (!mapping && strpbrk(node->text, " \t\n"))
+			mapping = mapping_of_words(reader, parts->key, parts, field->element_count,
+			                           node->text);
+		else if (!mapping)
+			mapping = mapping_of_value(reader, field, node);
+	}
+	return mapping ? mapping : arena_printf(reader->arena, "{%s: ...}", parts->key);
+}
+
+void mistaken_list(struct reader *reader, const struct field *field, const struct node *node)
+{
+	const char *mapping = mapping_of_element(reader, field, node);
+
+	if (node_is_empty(node)) {
+		diagnose(reader->diagnostics, SEVERITY_ERROR, node->span, "'%s' is empty",
+		         field->key);
+		diagnostic_hint(reader->diagnostics, "write [%s], or leave it out", mapping);
+		return;
+	}
+	expected(reader, node->span, field->key, "a list of mappings", NULL);
+	if (node->type != NODE_MAPPING)
+		diagnostic_hint(reader->diagnostics, "write [%s]", mapping);
+	else if (node->at && *node->at == '{')
+		diagnostic_hint(reader->diagnostics, "write [{...}]");
+	else
+		diagnostic_hint(reader->diagnostics, "put `- ` before each");
+}
+
+void mistaken_element(struct reader *reader, const struct field *field, const struct node *node)
+{
+	const char *form = node->type == NODE_LIST ? "a list" : "a text";
+
+	diagnose(reader->diagnostics, SEVERITY_ERROR, node->span,
+	         "an item of '%s' is a mapping, and this is %s", field->key,
+	         node_is_empty(node) ? "empty" : form);
+	diagnostic_hint(reader->diagnostics, "write %s", mapping_of_element(reader, field, node));
 }
 
 /* A name where an address belongs, until the addresses of what has that name are known. */

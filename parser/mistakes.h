@@ -33,6 +33,10 @@ bool mistaken_scalar(struct reader *reader, const struct node *node);
 /* Something else where attributes belong: `default via 10.0.0.1`, as ip-route(8) takes them. */
 void mistaken_attributes(struct reader *reader, const struct kind *kind, const struct node *node);
 
+/* Something else where a list of mappings belongs, or where one of them does: an address, nothing. */
+void mistaken_list(struct reader *reader, const struct field *field, const struct node *node);
+void mistaken_element(struct reader *reader, const struct field *field, const struct node *node);
+
 /*
  * The name of a namespace or device where an address belongs. It is noted, and told by
  * tell_misnomers() with the addresses that it has, when all are read.

@@ -43,8 +43,7 @@ static bool read_list(struct reader *reader, const struct object *object, const 
 	if (node->told)
 		return false;
 	if (node->type != NODE_LIST || !node->count) {
-		expected(reader, node->span, field->key, "a list of mappings",
-		         "put `- ` before each");
+		mistaken_list(reader, field, node);
 		return false;
 	}
 	list.values =
@@ -52,9 +51,11 @@ static bool read_list(struct reader *reader, const struct object *object, const 
 	for (size_t row = 0; row < list.count; row++) {
 		const struct node *element = node->entries[row].value;
 
-		if (element->type != NODE_MAPPING) {
-			expected(reader, element->span, field->key, "a list of mappings", NULL);
-			return false;
+		if (element->type != NODE_MAPPING || !element->count) {
+			good = false;
+			if (!element->told)
+				mistaken_element(reader, field, element);
+			continue;
 		}
 		for (size_t i = 0; i < element->count; i++)
 			good &= read_field(reader, object, field->element, field->element_count,

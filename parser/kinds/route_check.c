@@ -8,6 +8,8 @@
 
 enum { ADDRESSES_TOLD = 3 };
 
+static const char needed_of_hop[] = "a next hop needs `via` or `dev`";
+
 struct check {
 	const struct graph *graph;
 	const struct object *route;
@@ -51,7 +53,10 @@ static void check_type(const struct check *check)
 			diagnose(check->diagnostics, SEVERITY_ERROR, value->span,
 			         "next hops stand either in `nexthops` or beside it, not both");
 	}
-	if (unicast && !any)
+	/* A list of one hop has become the route's own, and only its place is left. */
+	if (unicast && !any && list->span.line)
+		diagnose(check->diagnostics, SEVERITY_ERROR, list->span, "%s", needed_of_hop);
+	else if (unicast && !any)
 		diagnose(check->diagnostics, SEVERITY_ERROR, check->route->span,
 		         "a route needs `via`, `dev` or `nexthops`");
 }
@@ -283,8 +288,7 @@ static void check_hops(const struct check *check)
 		if (route_hops(check->route) > 1 && !via->presence &&
 		    !route_hop(check->route, i, HOP_DEV)->presence)
 			diagnose(check->diagnostics, SEVERITY_ERROR,
-			         object_value(check->route, ROUTE_NEXTHOPS)->span,
-			         "a next hop needs `via` or `dev`");
+			         route_hop(check->route, i, HOP_WEIGHT)->span, "%s", needed_of_hop);
 		if (ipv6)
 			check_twice(check, i);
 		if (via->presence)
