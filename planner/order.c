@@ -408,29 +408,69 @@ static int compare_steps(const void *left, const void *right)
 	return (a->place > b->place) - (a->place < b->place);
 }
 
-static bool is_unplaced(const struct step *step)
+/* Of a step that could not be taken, another such step that it waits for. */
+static void note_waiting(struct plan *plan)
 {
-	return step && !step->place;
+	for (size_t i = 0; i < plan->step_count; i++) {
+		struct step *first = plan->steps[i];
+
+		for (struct edge *edge = first->edges; edge && !first->place; edge = edge->next)
+			edge->to->waits_for = first;
+	}
+}
+
+static const struct object *object_of(const struct step *step)
+{
+	return step->item->want ? step->item->want : step->item->have;
+}
+
+/* A step of the circle: that of what stands first in the file. */
+static const struct step *find_circle(const struct plan *plan)
+{
+	const struct step *step = plan->steps[0], *first;
+
+	for (size_t i = 0; step->place; i++)
+		step = plan->steps[i];
+	/* Whoever waits for long enough is in it. */
+	for (size_t i = 0; i < plan->step_count; i++)
+		step = step->waits_for;
+	first = step;
+	for (const struct step *at = step->waits_for; at != step; at = at->waits_for)
+		first = at->order < first->order ? at : first;
+	return first;
+}
+
+/* Where an object names another that it needs; else where it is declared itself. */
+static struct span place_of_need(const struct plan *plan, const struct object *object,
+                                 const struct object *needed)
+{
+	for (size_t i = 0; i < kind_field_count(object->kind); i++) {
+		const struct value *value = object_value(object, i);
+
+		if (kind_field(object->kind, i)->type == TYPE_DEVICE && value->presence == GIVEN &&
+		    graph_device(plan->want, value->text) == needed)
+			return value->span;
+	}
+	return object->span;
 }
 
 static void report_circle(struct plan *plan, struct diagnostics *diagnostics)
 {
-	bool first = true;
+	const struct step *first, *at;
 
-	for (size_t i = 0; i < plan->count; i++) {
-		const struct item *item = &plan->items[i];
-		const struct object *object = item->want ? item->want : item->have;
+	note_waiting(plan);
+	at = first = find_circle(plan);
+	diagnose(diagnostics, SEVERITY_ERROR, object_of(first)->span,
+	         "%s needs itself, in a circle", object_print(plan->arena, object_of(first)));
+	do {
+		const struct object *object = object_of(at), *needed = object_of(at->waits_for);
 
-		if (!is_unplaced(item->kill) && !is_unplaced(item->make) && !is_unplaced(item->set))
-			continue;
-		if (first)
-			diagnose(diagnostics, SEVERITY_ERROR, object->span,
-			         "%s needs itself, in a circle", object_print(plan->arena, object));
-		else
-			diagnostic_note(diagnostics, object->span, "with %s",
-			                object_print(plan->arena, object));
-		first = false;
-	}
+		if (object != needed)
+			diagnostic_note(diagnostics, place_of_need(plan, object, needed),
+			                "%s needs %s", object_print(plan->arena, object),
+			                object_print(plan->arena, needed));
+		at = at->waits_for;
+	} while (at != first);
 }
 
 bool plan_order(struct plan *plan, struct diagnostics *diagnostics)

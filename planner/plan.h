@@ -35,6 +35,7 @@ struct step {
 	size_t unmet; /* steps that come first and have not been sorted yet */
 	size_t place; /* in the order, from 1 */
 	struct edge *edges;
+	const struct step *waits_for; /* where steps need each other in a circle */
 };
 
 struct plan {
