@@ -62,7 +62,25 @@ static void tell(json_t *facts, const struct state *state, const char *how,
 		json_put(facts, "counts", json_of_counts(applied));
 }
 
-/* `*compares`: whether to try; where another run does not end, the first has waited for all. */
+/* Whether nothing is left of a topology: another run has removed it while this one waited. */
+static bool is_gone(struct command *command, const struct state *state)
+{
+	const char **names;
+	size_t count;
+
+	if (state->file || !command_topologies(command, &names, &count))
+		return false;
+	for (size_t i = 0; i < count; i++) {
+		if (!strcmp(names[i], command->topology))
+			return false;
+	}
+	return true;
+}
+
+/*
+ * `*compares`: whether to try; where another run does not end, the first has waited for all. A
+ * topology that is gone has no row: its name is NULL.
+ */
 static int inspect(const struct options *options, const char *topology, struct arena *arena,
                    bool *compares, struct row *row)
 {
@@ -75,6 +93,11 @@ static int inspect(const struct options *options, const char *topology, struct a
 	command.topology = topology;
 	*compares = *compares && command_open(&command, topology, false);
 	state_read(command.arena, topology, &state);
+	if (is_gone(&command, &state)) {
+		command.topology = NULL;
+		*row = (struct row){{NULL}};
+		return command_end(&command, STATUS_DONE);
+	}
 	applied = command_applied(&command, &state);
 	how = find_state(&command, &state, applied);
 	command.file = state.file;
@@ -133,7 +156,7 @@ int verb_list(const struct options *options)
 	bool compares = is_privileged();
 	int status = STATUS_DONE;
 	struct row *rows;
-	size_t count;
+	size_t count, shown = 0;
 
 	command_begin(&command, options);
 	if (!command_topologies(&command, &names, &count))
@@ -145,13 +168,14 @@ int verb_list(const struct options *options)
 	}
 	rows = arena_alloc(command.arena, (count + 1) * sizeof *rows);
 	for (size_t i = 0; i < count; i++) {
-		if (inspect(options, names[i], command.arena, &compares, &rows[i]))
+		if (inspect(options, names[i], command.arena, &compares, &rows[shown]))
 			status = STATUS_FAILED;
+		shown += rows[shown].cells[0] != NULL;
 	}
-	if (!count)
+	if (!shown)
 		command_say(&command, "No topology is applied.");
 	else if (!command.facts)
-		print_rows(rows, count);
+		print_rows(rows, shown);
 	command_drop(&command);
 	return status;
 }

@@ -131,6 +131,28 @@ check '... and why' err 'another run'
 check 'show beside a run' run 1 topoc show ring --lock-timeout 100ms
 exec 9>&-
 
+# One that goes while list waits is not in it. It is removed by hand, as a run would that has the lock.
+removed_meanwhile() {
+    exec 9<>/run/topoc/lock
+    flock -x 9
+    topoc list "$@" >waited.out 2>waited.err 9>&- &
+    until grep -qs waiting waited.err; do
+        kill -0 $! || return
+        sleep 0.01
+    done
+    umount -l /run/topoc/lab/gone/[0-9]*
+    rm -r /run/topoc/lab/gone /run/netns/g1
+    exec 9>&-
+    wait $!
+}
+echo 'namespaces: [g1]' >gone.yaml
+run 0 topoc apply gone.yaml
+check 'one goes while list waits' removed_meanwhile
+check '... the others are there' test "$(awk '{ print $1 }' waited.out | paste -sd ' ')" = 'NAME left-right ring'
+run 0 topoc apply gone.yaml
+check '... with --json' removed_meanwhile --json
+check '... likewise' test "$(jq -r '.topologies[].name' waited.out | paste -sd ' ')" = 'left-right ring'
+
 # What a killed run and a lost state leave
 killed() {
     strace -f -qq -o trace -e inject=symlink:signal=SIGKILL:when=1 "$TOPOC" apply ring.yaml
