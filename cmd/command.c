@@ -355,7 +355,7 @@ static bool mounts_will_be_seen(struct command *command)
 	return false;
 }
 
-/* A lab's own namespace is not to be taken for the host, in which another one is made. */
+/* Neither a lab's own namespace nor another is to be taken for the host, in which labs are made. */
 static bool is_in_host(struct command *command)
 {
 	const char *maker;
@@ -364,32 +364,45 @@ static bool is_in_host(struct command *command)
 	if (error)
 		diagnose(command->diagnostics, SEVERITY_ERROR, nowhere,
 		         "cannot read namespace '" HOST "': %s", strerror(-error));
-	if (error || !maker)
+	if (error || (!maker && !home_is_in_another_network()))
 		return !error;
-	diagnose(command->diagnostics, SEVERITY_ERROR, nowhere,
-	         "this network namespace is not the host's, but one of topology '%s'", maker);
+	if (maker)
+		diagnose(command->diagnostics, SEVERITY_ERROR, nowhere,
+		         "this network namespace is not the host's, but one of topology '%s'",
+		         maker);
+	else
+		diagnose(command->diagnostics, SEVERITY_ERROR, nowhere,
+		         "this network namespace is not the host's, whose /run is here");
 	diagnostic_note(command->diagnostics, nowhere,
-	                "run topoc outside of `topoc exec` and `ip netns exec`");
+	                "run topoc outside of `topoc exec`, `ip netns exec` and `nsenter --net`");
+	if (!maker)
+		diagnostic_note(command->diagnostics, nowhere,
+		                "or with mounts of its own too: " OWN_NAMESPACES);
 	return false;
 }
 
-bool command_open(struct command *command, const char *topology, bool exclusive)
+static bool open_kernel(struct command *command, const char *topology)
 {
-	int error;
+	int error = kernel_open(&command->kernel, command->arena, topology);
 
-	command->topology = topology;
-	if (!command_privileged(command) || !kernel_will_do(command) || !cover_run(command) ||
-	    !mounts_will_be_seen(command) || !can_trust(command, topology) ||
-	    !take_lock(command, topology, exclusive))
-		return false;
-	if (exclusive)
-		interrupt_hold();
-	error = kernel_open(&command->kernel, command->arena, topology);
 	command->kernel_is_open = !error;
 	if (error)
 		diagnose(command->diagnostics, SEVERITY_ERROR, nowhere,
 		         "cannot open a netlink socket: %s", strerror(-error));
-	return !error && is_in_host(command);
+	return !error;
+}
+
+bool command_open(struct command *command, const char *topology, bool exclusive)
+{
+	command->topology = topology;
+	if (!command_privileged(command) || !kernel_will_do(command) || !cover_run(command) ||
+	    !mounts_will_be_seen(command) || !open_kernel(command, topology) ||
+	    !is_in_host(command) || !can_trust(command, topology) ||
+	    !take_lock(command, topology, exclusive))
+		return false;
+	if (exclusive)
+		interrupt_hold();
+	return true;
 }
 
 bool command_open_applied(struct command *command, const char *topology)

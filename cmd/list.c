@@ -19,7 +19,7 @@ enum { COLUMNS = sizeof headings / sizeof *headings };
  * Whether the kernel is as it was applied; an edit of the file since then is no drift. A run that
  * goes on looks like one that was killed to who may not wait for it.
  */
-static const char *find_state(struct command *command, const struct state *state,
+static const char *find_state(struct command *command, bool compares, const struct state *state,
                               const struct graph *applied)
 {
 	struct diagnostics *ignored = diagnostics_new(command->arena, NULL);
@@ -28,7 +28,7 @@ static const char *find_state(struct command *command, const struct state *state
 
 	if (state->file && !state->done)
 		return "unfinished";
-	if (!applied || !command->kernel_is_open)
+	if (!applied || !compares)
 		return "unknown";
 	have = session_read(&command->kernel, applied, command->diagnostics);
 	if (!have)
@@ -99,7 +99,7 @@ static int inspect(const struct options *options, const char *topology, struct a
 		return command_end(&command, STATUS_DONE);
 	}
 	applied = command_applied(&command, &state);
-	how = find_state(&command, &state, applied);
+	how = find_state(&command, *compares, &state, applied);
 	command.file = state.file;
 	if (command.facts)
 		tell(command.facts, &state, how, applied);

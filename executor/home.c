@@ -67,13 +67,19 @@ static bool only_listens(const char *path)
 	return propagation.master && !propagation.group;
 }
 
-/* Whether two files are one, as far as they can be looked at. */
-static bool is_same(const char *path, const char *other)
+/* Whether two files are one: 1, 0, or -1 where they cannot be looked at. */
+static int compare_files(const char *path, const char *other)
 {
 	struct stat one, two;
 
-	return !stat(path, &one) && !stat(other, &two) && one.st_dev == two.st_dev &&
-	       one.st_ino == two.st_ino;
+	if (stat(path, &one) || stat(other, &two))
+		return -1;
+	return one.st_dev == two.st_dev && one.st_ino == two.st_ino;
+}
+
+static bool is_same(const char *path, const char *other)
+{
+	return compare_files(path, other) > 0;
 }
 
 /*
@@ -105,12 +111,16 @@ static bool first_process_has(int group)
 	return false;
 }
 
+static bool has_run_of_first_process(void)
+{
+	return is_same("/run", "/proc/1/root/run");
+}
+
 static bool first_process_misses_it(void)
 {
 	const char *where = run_directory_exists() ? RUN_DIRECTORY : "/run";
 
-	return is_same("/proc/thread-self/ns/net", "/proc/1/ns/net") &&
-	       is_same("/run", "/proc/1/root/run") && !is_home_of_first_process() &&
+	return has_run_of_first_process() && !is_home_of_first_process() &&
 	       !first_process_has(propagation_of(where).group);
 }
 
@@ -120,4 +130,10 @@ bool home_hides_mounts(void)
 		return true;
 	return (only_listens("/run") || only_listens(NETNS_DIRECTORY)) &&
 	       !is_home_of_first_process();
+}
+
+bool home_is_in_another_network(void)
+{
+	return has_run_of_first_process() &&
+	       !compare_files("/proc/thread-self/ns/net", "/proc/1/ns/net");
 }

@@ -38,6 +38,7 @@ refused() { # WHY COMMAND...: each verb, run by COMMAND
     everything >now && same before now
 }
 hidden='mounts made here would not be seen outside of this mount namespace$'
+elsewhere="this network namespace is not the host's, whose /run is here$"
 inner="this network namespace is not the host's, but one of topology 'lab'$"
 works() {
     run 0 "$@" "$TOPOC" apply new.yaml && in_step new.yaml && answered n1 127.0.0.1 && run 0 "$@" "$TOPOC" destroy new
@@ -49,6 +50,7 @@ mounts_aside() {
     check '... that share with nobody' refused "$hidden" unshare -m \
         sh -c 'mount --make-rshared / && exec "$@"' sh
     check '... behind ip netns exec' refused "$hidden" ip netns exec stranger
+    check 'in a foreign network' refused "$elsewhere" nsenter --net=/run/netns/stranger
     ip netns del stranger
 }
 in_its_own() {
@@ -63,6 +65,9 @@ check 'with all of its own, in a user namespace' run 0 in_its_own unshare -Urnm
 check '... as root' run 0 in_its_own unshare -nm
 check '... as a container has it' run 0 in_its_own unshare -nm --propagation slave --fork --pid --mount-proc
 mounts_aside 'before anything was applied'
+check 'in a network of its own: mounts that are private' refused "$hidden" unshare -nm
+check '... that are shared' refused "($hidden|$elsewhere)" unshare -nm --propagation unchanged
+check '... no others' refused "$elsewhere" unshare -n
 check 'where it lives: apply' run 0 topoc apply lab.yaml
 mounts_aside 'where a lab is'
 check 'in a namespace of the lab' refused "$inner" nsenter --net=/run/netns/r1
