@@ -238,6 +238,17 @@ void decode(struct arena *arena, const struct nlmsghdr *message, struct object *
 		        object);
 }
 
+bool link_is_of(const struct nlmsghdr *message, const char *topology)
+{
+	struct attributes attributes = attributes_of(message, sizeof(struct ifinfomsg));
+	const struct nlattr *group = attributes_find(attributes, IFLA_GROUP);
+	const char *label = attribute_text(attributes_find(attributes, IFLA_IFALIAS));
+
+	if (!group || attribute_number(group) != topology_mark(topology))
+		return false;
+	return !label || strncmp(label, "topoc:", 6) || !strcmp(label + 6, topology);
+}
+
 const char *topology_of_link(const struct nlmsghdr *message)
 {
 	struct attributes attributes = attributes_of(message, sizeof(struct ifinfomsg));

@@ -125,3 +125,15 @@ void observe_finish(struct kernel *kernel, struct graph *graph)
 	}
 	graph_complete(graph);
 }
+
+bool observe_has_loose_end(const struct graph *graph, uint32_t index)
+{
+	for (size_t i = 0; i < graph->count; i++) {
+		const struct object *device = graph->objects[i];
+
+		if (device->index == index && device->elsewhere && !device->foreign &&
+		    !object_peer(graph, device))
+			return true;
+	}
+	return false;
+}

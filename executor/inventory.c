@@ -80,18 +80,6 @@ static const struct kind *kind_of_link(const struct reading *reading,
 	return kind && kind->class == &link_class ? kind : &device_kind;
 }
 
-/* IFLA_GROUP is the mark; the label tells two topologies with one hash apart. */
-static bool is_marked(const struct reading *reading, const struct nlmsghdr *message)
-{
-	const struct nlattr *group = find(message, sizeof(struct ifinfomsg), IFLA_GROUP);
-	const char *label = attribute_text(find(message, sizeof(struct ifinfomsg), IFLA_IFALIAS));
-
-	if (!group || attribute_number(group) != topology_mark(reading->graph->topology))
-		return false;
-	return !in_host(reading) || !label || strncmp(label, "topoc:", 6) ||
-	       !strcmp(label + 6, reading->graph->topology);
-}
-
 static void keep_device(struct reading *reading, struct object *device)
 {
 	if (reading->device_count == reading->device_capacity) {
@@ -115,7 +103,7 @@ static void drop_lower(struct object *device)
 /* A run that was killed may have made a device and not have got round to its label. */
 static bool lacks_label(const struct reading *reading, const struct nlmsghdr *message)
 {
-	return is_marked(reading, message) &&
+	return link_is_of(message, reading->graph->topology) &&
 	       !find(message, sizeof(struct ifinfomsg), IFLA_IFALIAS);
 }
 
@@ -141,7 +129,8 @@ static int read_link(const struct nlmsghdr *message, void *context)
 	*object_value(device, LINK_LABELLED) =
 	        (struct value){.presence = GIVEN, .number = !lacks_label(reading, message)};
 	object_value(device, LINK_GENERATED)->presence = GIVEN;
-	device->foreign = !device->kind->with_owner && !is_marked(reading, message);
+	device->foreign =
+	        !device->kind->with_owner && !link_is_of(message, reading->graph->topology);
 	maker = device->foreign ? topology_of_link(message) : NULL;
 	if (maker)
 		device->maker = arena_copy(reading->arena, maker, strlen(maker));

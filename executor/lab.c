@@ -125,8 +125,7 @@ static int compare_namespaces(const void *a, const void *b)
 	              ((const struct lab_namespace *)b)->name);
 }
 
-/* Whether a file is a namespace: 1 with a descriptor, 0, or a negative errno where nobody knows. */
-static int open_namespace(const char *path, int *descriptor)
+int namespace_open(const char *path, int *descriptor)
 {
 	int is_one;
 
@@ -161,7 +160,7 @@ static int add_namespaces(struct arena *arena, const char *tree, struct lab_name
 		int descriptor, is_one = 0;
 
 		if (!is_listed(*list, before, files.names[i]))
-			is_one = open_namespace(path, &descriptor);
+			is_one = namespace_open(path, &descriptor);
 		if (is_one > 0)
 			(*list)[(*count)++] =
 			        (struct lab_namespace){files.names[i], path, descriptor};

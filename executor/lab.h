@@ -21,6 +21,9 @@ const char *lab_directory(struct arena *arena, const char *topology);
 int lab_list(struct arena *arena, const char ***names, size_t *count);
 int namespace_names(struct arena *arena, const char ***names, size_t *count);
 
+/* Whether a file, no link, is a network namespace: 1 with a descriptor, 0, or a negative errno. */
+int namespace_open(const char *path, int *descriptor);
+
 struct lab_namespace {
 	const char *name;
 	const char *path;

@@ -25,4 +25,7 @@ int observe_space(struct kernel *kernel, struct graph *graph, const struct graph
  */
 void observe_finish(struct kernel *kernel, struct graph *graph);
 
+/* Whether a device of the topology's has that interface index, and its other end is not in the graph. */
+bool observe_has_loose_end(const struct graph *graph, uint32_t index);
+
 #endif

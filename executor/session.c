@@ -10,6 +10,7 @@
 #include "parser/topology.h"
 #include "report.h"
 #include "run.h"
+#include "stray.h"
 
 #include <errno.h>
 #include <string.h>
@@ -52,6 +53,12 @@ struct graph *session_read(struct kernel *kernel, const struct graph *want,
 		return NULL;
 	}
 	have = observe(kernel, want, diagnostics);
+	error = have ? strays_tell(kernel, have, diagnostics) : 0;
+	if (error) {
+		diagnose(diagnostics, SEVERITY_ERROR, nowhere, "cannot enter namespace '%s': %s",
+		         HOST, strerror(-error));
+		return NULL;
+	}
 	if (have && !kernel->state.file && has_namespaces(have))
 		diagnose(diagnostics, SEVERITY_WARNING, nowhere,
 		         "the state of '%s' is lost: sysctls of the host that it set stay as they "

@@ -148,6 +148,9 @@ bool message_has(const struct message *message, const struct object *object, siz
  */
 void decode(struct arena *arena, const struct nlmsghdr *message, struct object *object);
 
+/* Whether it is a topology's: IFLA_GROUP is the mark; the label tells two with one hash apart. */
+bool link_is_of(const struct nlmsghdr *message, const char *topology);
+
 /* Whose device a message tells of, by mark and label: a topology's name, or NULL. */
 const char *topology_of_link(const struct nlmsghdr *message);
 

@@ -97,6 +97,41 @@ hand 'a device of the host moved to a foreign namespace' repaired tpc1 'ip link 
 hand 'a cable between namespaces moved to the host' repaired r2:eth0 \
     'ip -n r1 link set eth0 down; ip -n r1 link set eth0 name moved1; ip -n r2 link set eth0 down; ip -n r2 link set eth0 name moved2
      exec 9</proc/self/ns/net; ip netns exec r1 ip link set moved1 netns $$; ip netns exec r2 ip link set moved2 netns $$'
+left='^stranger: |^host: .*mark' # what has come to be somebody else's stays, and is named
+both_moved='ip -n r1 link set eth0 netns stranger name s1; ip -n r2 link set eth0 netns stranger name s2'
+hand 'both ends moved to a foreign namespace' repaired r2:eth0 "$both_moved" \
+    'kept ip -n stranger link del s1; check "... and nothing else" nothing_left'
+hand 'both ends in the host moved to one' repaired tpc3 \
+    'ip link set tpc3 netns stranger; ip link set tpc4 netns stranger' 'kept ip -n stranger link del tpc4'
+left='^$'
+run 0 topoc apply lab.yaml
+eval "$both_moved"
+for verb in 'plan lab.yaml' 'apply lab.yaml' list 'destroy lab'; do
+    # shellcheck disable=SC2086 # words
+    check "$verb: names both" run 0 topoc $verb
+    check '... whose they are, and where' err "warning: 'stranger:s1' has the mark of 'lab' and stays: 'stranger' is not topoc's$"
+    check '... and how to remove them' err 'note: where somebody has moved it there: ip -n stranger link del s2$'
+done
+check '... not of another topology' run 0 topoc plan other.yaml
+check '... which says nothing' silent_about stranger
+ip -n stranger link del s1
+check '... what goes with its other end' run 0 topoc apply lab.yaml
+ip -n r2 link set eth0 netns stranger
+check '... is not named' out_of_step lab.yaml
+check '... but planned' silent_about stranger:eth0
+# A namespace with a name here may be the host of another /run, with a lab of the same name in it.
+beside_nested() {
+    # shellcheck disable=SC2016 # expanded by the inner shell
+    nsenter --net=/run/netns/stranger unshare -m bash -euc '
+        mount -t tmpfs tmpfs /run
+        outside=(nsenter --target "$2" --net --mount "$0")
+        "$0" apply -q "$1"
+        "${outside[@]}" apply "$1"
+        "${outside[@]}" destroy lab
+        "$0" plan --detailed-exitcode "$1"
+        "$0" destroy lab' "$TOPOC" "$PWD/lab.yaml" $$
+}
+check 'a lab of the same name in a foreign namespace is left' run 0 beside_nested
 hand 'a bridge of the host renamed' repaired tpcbr 'down host tpcbr; ip link set tpcbr name renamed'
 hand 'a port of the host renamed' repaired tpc1 'down host tpc1; ip link set tpc1 name renamed'
 hand 'a device renamed' repaired r2:eth0 'down r2 eth0; ip -n r2 link set eth0 name renamed'
