@@ -311,17 +311,29 @@ static int remove_tree(struct arena *arena, const char *path)
 	return error;
 }
 
+/* Where a link of somebody else's leads does not matter. */
+static int disclaim_dangling(struct arena *arena, const char *topology, const char *name)
+{
+	struct stat status;
+	int error = stat(claim_path(arena, name), &status) ? -errno : 0;
+	const char *target;
+	enum claim claim;
+
+	if (error == -ENOENT)
+		return lab_disclaim(arena, topology, name);
+	if (error && !lab_claim_of(arena, topology, name, &claim, &target) && claim != CLAIM_OURS)
+		return 0;
+	return error;
+}
+
 static int disclaim_all(struct arena *arena, const char *topology, bool dangling_only)
 {
 	struct listing names = list_directory(arena, NETNS_DIRECTORY);
 	int error = names.error;
-	struct stat status;
 
-	for (size_t i = 0; i < names.count && !error; i++) {
-		if (!dangling_only ||
-		    (stat(claim_path(arena, names.names[i]), &status) && errno == ENOENT))
-			error = lab_disclaim(arena, topology, names.names[i]);
-	}
+	for (size_t i = 0; i < names.count && !error; i++)
+		error = dangling_only ? disclaim_dangling(arena, topology, names.names[i])
+		                      : lab_disclaim(arena, topology, names.names[i]);
 	return error;
 }
 
