@@ -255,31 +255,45 @@ static enum outcome cannot_put_back(struct kernel *kernel, const struct graph *b
 	return OUTCOME_STUCK;
 }
 
-/*
- * There is no second mechanism: a plan from what is there now to what was read before. `existed`:
- * there was something of the topology then.
- */
-static enum outcome roll_back(struct kernel *kernel, const struct graph *before, bool existed,
-                              const struct state *state, struct progress *progress,
-                              struct diagnostics *diagnostics)
+/* There is no second mechanism: a plan from what is there now to what was read before. */
+static bool put_back(struct kernel *kernel, const struct graph *before, bool existed,
+                     const struct state *state, struct progress *progress,
+                     struct diagnostics *diagnostics)
 {
 	struct run_options quiet = {.progress = progress, .removes_all = !existed};
 	struct graph *have = observe(kernel, before, diagnostics);
 	struct plan *plan = have ? plan_make(kernel->arena, before, have, diagnostics) : NULL;
 	int error;
 
+	if (!plan || !run_plan(kernel, plan, &quiet, diagnostics))
+		return false;
+	if (!existed)
+		return !lab_remove(kernel->arena, kernel->topology);
+	error = lab_tidy(kernel->arena, kernel->topology);
+	if (!error)
+		error = state_write(kernel->arena, kernel->topology, state);
+	return !error;
+}
+
+/*
+ * `existed`: there was something of the topology before. What fails is tried once more: want of memory
+ * in the kernel, a signal, somebody else's change pass. With no memory left here, that would end it.
+ */
+static enum outcome roll_back(struct kernel *kernel, const struct graph *before, bool existed,
+                              const struct state *state, struct progress *progress,
+                              struct diagnostics *diagnostics)
+{
+	bool once = arena_is_short(kernel->arena);
+	struct diagnostics *first = once ? diagnostics : diagnostics_new(kernel->arena, NULL);
+
 	if (progress)
 		progress->steps = NULL;
-	if (!plan || !run_plan(kernel, plan, &quiet, diagnostics))
-		return cannot_put_back(kernel, before, diagnostics);
-	if (!existed) {
-		error = lab_remove(kernel->arena, kernel->topology);
-	} else {
-		error = lab_tidy(kernel->arena, kernel->topology);
-		if (!error)
-			error = state_write(kernel->arena, kernel->topology, state);
-	}
-	return error ? cannot_put_back(kernel, before, diagnostics) : OUTCOME_REFUSED;
+	if (put_back(kernel, before, existed, state, progress, first))
+		return OUTCOME_REFUSED;
+	if (!arena_is_short(kernel->arena) &&
+	    put_back(kernel, before, existed, state, progress, diagnostics))
+		return OUTCOME_REFUSED;
+	return cannot_put_back(kernel, before, diagnostics);
 }
 
 /* What is done is written down, or, of a topology that is removed, all traces of it go. */

@@ -11,8 +11,9 @@
  *                  the next apply and, from the same kill, the next destroy are as if nothing had been
  *   fail, exhaust, short, refuse, lie, signal
  *                  all is done, with status 0, or nothing, with 1 (130) and a message
- *   twice          two calls fail, the second perhaps in the rollback: also 3 and a message, and then
- *                  the next apply mends it
+ *   twice          the same, though two calls fail, the second perhaps in the rollback
+ *   thrice         three, perhaps two in the rollback: also 3 and a message, and then the next apply
+ *                  mends it
  *
  * Prints how many points were struck, of those that were chosen and of all, and what was said there;
  * status 1 after any failure.
@@ -245,7 +246,7 @@ static bool try_fault(struct sweep *sweep, const struct fault *fault)
 		good = check_refused(sweep);
 	else if (status == STATUS_INTERRUPTED && fault->kind == FAULT_SIGNAL)
 		good = is_like(&sweep->first) || fails(sweep, "it is not as it was before");
-	else if (status == STATUS_STUCK && fault->second)
+	else if (status == STATUS_STUCK && fault->third)
 		good = check_stuck(sweep);
 	else
 		fails(sweep, "that is no status for it");
@@ -270,6 +271,7 @@ static const struct kind {
         {"refuse", FAULT_REFUSE, try_fault, {0}},
         {"lie", FAULT_LIE, try_fault, {ENOMEM, EPERM, EBUSY, ENOBUFS, EEXIST}},
         {"twice", FAULT_FAIL, try_fault, {ENOMEM, EPERM, EBUSY, EIO}},
+        {"thrice", FAULT_FAIL, try_fault, {ENOMEM, EPERM, EBUSY, EIO}},
 };
 
 static const struct kind *kind_named(const char *name)
@@ -294,8 +296,10 @@ static struct fault fault_at(const struct kind *kind, long point)
 		fault.at = 1 + point / 8; /* eight instants of each */
 		fault.delay = (unsigned)(random() % 2000);
 	}
-	if (!strcmp(kind->name, "twice"))
+	if (!strcmp(kind->name, "twice") || !strcmp(kind->name, "thrice"))
 		fault.second = 1 + random() % 200;
+	if (!strcmp(kind->name, "thrice"))
+		fault.third = 1 + random() % 200;
 	if (kind->kind == FAULT_SIGNAL)
 		fault.second = 1 + random() % 50;
 	return fault;

@@ -39,7 +39,7 @@ struct tracee {
 	const struct fault *fault;
 	struct trace *trace;
 	bool begun;  /* main() has */
-	long second; /* the number of the call that fails as well */
+	long second; /* the number of the next call that fails as well */
 };
 
 /* The child. */
@@ -241,11 +241,12 @@ static bool tells(const struct tracee *tracee)
 	return is_call(tracee, SYS_write) && tracee->call.data.args[0] == STDERR_FILENO;
 }
 
-/* The second fault, where there is one: not in what says that the first has happened. */
+/* The second fault, or a third, where there is one: not in what says that the first has happened. */
 static bool strike_again(struct tracee *tracee)
 {
 	if (!tracee->second || tracee->trace->calls != tracee->second || tells(tracee))
 		return false;
+	tracee->second += tracee->fault->third;
 	if (tracee->fault->kind != FAULT_SIGNAL)
 		return refuse(tracee, tracee->fault->error);
 	kill(tracee->pid, SIGINT);

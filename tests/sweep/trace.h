@@ -30,6 +30,7 @@ struct fault {
 	int error;      /* of errno(3) */
 	unsigned delay; /* microseconds */
 	long second; /* when not 0: so many calls later another fails, with `error`, or SIGINT comes */
+	long third; /* the same after the second */
 };
 
 struct trace {
