@@ -31,7 +31,8 @@ static bool has_strict_dumps(void)
 	int error = netlink_open(&netlink);
 
 	if (!error)
-		netlink_close(netlink);
+		error = netlink_be_strict(netlink);
+	netlink_close(netlink);
 	return error != -ENOPROTOOPT;
 }
 
@@ -55,7 +56,9 @@ static bool has_address_protocol(void)
 	head = mnl_nlmsg_put_extra_header(request, sizeof *head);
 	*head = (struct ifaddrmsg){.ifa_family = AF_INET6};
 	mnl_attr_put_u8(request, IFA_PROTO, 0);
-	error = netlink_send(netlink, &request, 1, &reply);
+	error = netlink_be_strict(netlink);
+	if (!error)
+		error = netlink_send(netlink, &request, 1, &reply);
 	netlink_close(netlink);
 	return error || reply.error != -EINVAL || !reply.offset;
 }

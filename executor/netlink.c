@@ -78,6 +78,15 @@ int netlink_open(struct netlink **netlink)
 	return 0;
 }
 
+int netlink_be_strict(struct netlink *netlink)
+{
+	int error = netlink->strict ? 0 : set_option(netlink->descriptor, NETLINK_GET_STRICT_CHK);
+
+	if (!error)
+		netlink->strict = true;
+	return error;
+}
+
 void netlink_close(struct netlink *netlink)
 {
 	if (!netlink)
@@ -395,13 +404,10 @@ int netlink_dump(struct netlink *netlink, struct nlmsghdr *request,
                  int (*each)(const struct nlmsghdr *message, void *context),
                  void (*restart)(void *context), void *context)
 {
-	if (!netlink->strict) {
-		int error = set_option(netlink->descriptor, NETLINK_GET_STRICT_CHK);
+	int error = netlink_be_strict(netlink);
 
-		if (error)
-			return error;
-		netlink->strict = true;
-	}
+	if (error)
+		return error;
 	request->nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
 	for (int restarts = 0;; restarts++) {
 		struct answer answer = {.each = each, .context = context};

@@ -19,11 +19,16 @@ struct reply {
 
 /*
  * Opens a socket in the network namespace that the calling thread is in; it stays there when the
- * thread moves on. Extended and capped acknowledgements, and strict checking of dumps, are on. 0, or
- * a negative errno.
+ * thread moves on. Extended and capped acknowledgements are on. 0, or a negative errno.
  */
 int netlink_open(struct netlink **netlink);
 void netlink_close(struct netlink *netlink);
+
+/*
+ * From now on the kernel reads what is asked for strictly, as every dump wants it. 0, or a negative errno:
+ * -ENOPROTOOPT before Linux 4.20.
+ */
+int netlink_be_strict(struct netlink *netlink);
 
 /*
  * Sends `count` messages, NETLINK_BATCH at most in one sendmsg, sets sequence number, NLM_F_REQUEST
