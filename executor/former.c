@@ -33,27 +33,21 @@ static struct reach reach_of(const char *path)
 
 static void note(struct kernel *kernel, const struct former *former)
 {
-	struct state *state = &kernel->state;
+	struct former *known = state_former(&kernel->state, former->space, former->name);
 
-	for (size_t i = 0; i < state->former_count; i++) {
-		struct former *known = &state->formers[i];
-
-		if (strcmp(known->space, former->space) || strcmp(known->name, former->name))
-			continue;
-		/* What is set for itself is not what is set along with others. */
-		if (former->cause && !known->cause)
-			return;
-		known->cause = former->cause;
-		/* What it was at first stays; so does, until all is done, what it was set to. */
-		if (strcmp(known->set, former->set))
-			known->before = known->set;
-		known->set = former->set;
+	if (!known) {
+		state_note(kernel->arena, &kernel->state, former);
+		kernel->has_new_formers = true;
 		return;
 	}
-	state->formers = arena_grow(kernel->arena, state->formers, state->former_count,
-	                            state->former_count + 1, sizeof *state->formers);
-	state->formers[state->former_count++] = *former;
-	kernel->has_new_formers = true;
+	/* What is set for itself is not what is set along with others. */
+	if (former->cause && !known->cause)
+		return;
+	known->cause = former->cause;
+	/* What it was at first stays; so does, until all is done, what it was set to. */
+	if (strcmp(known->set, former->set))
+		known->before = known->set;
+	known->set = former->set;
 }
 
 /*
@@ -114,28 +108,49 @@ static bool is_reached(const struct former *former, const struct former *other)
 	const char *name = strrchr(other->name, '/');
 
 	return reach.name && strcmp(former->name, other->name) != 0 &&
-	       !strcmp(former->space, other->space) &&
 	       !strncmp(other->name, reach.directory, length) && !strcmp(name + 1, reach.name);
+}
+
+/* A sysctl of the namespace that the thread is in, and what it is to be. */
+struct wish {
+	const char *name, *value;
+};
+
+struct wishes {
+	struct wish *list;
+	size_t count;
+};
+
+/* Room for all that is noted of a namespace. */
+static struct wishes wishes_for(const struct kernel *kernel, const char *space)
+{
+	size_t count = 0;
+
+	for (const struct former *at = NULL; (at = state_formers(&kernel->state, space, at));)
+		count++;
+	return (struct wishes){arena_alloc(kernel->arena, count * sizeof(struct wish)), 0};
+}
+
+static void add_wish(struct wishes *wishes, const struct former *former, const char *value)
+{
+	if (value)
+		wishes->list[wishes->count++] = (struct wish){former->name, value};
 }
 
 /* What the topology sets for itself is not set along: it gets back what it had. */
 static int write_alone(struct kernel *kernel, const struct former *former, const char *value)
 {
-	const struct state *state = &kernel->state;
-	const char **live = arena_alloc(kernel->arena, (state->former_count + 1) * sizeof *live);
+	struct wishes live = wishes_for(kernel, former->space);
 	int error;
 
-	for (size_t i = 0; i < state->former_count; i++) {
-		const struct former *other = &state->formers[i];
-
-		if (!other->cause && is_reached(former, other))
-			live[i] = sysctl_read(kernel->sysctls, kernel->arena, other->name);
+	for (const struct former *at = NULL;
+	     (at = state_formers(&kernel->state, former->space, at));) {
+		if (!at->cause && is_reached(former, at))
+			add_wish(&live, at, sysctl_read(kernel->sysctls, kernel->arena, at->name));
 	}
 	error = sysctl_write(kernel->sysctls, former->name, value);
-	for (size_t i = 0; i < state->former_count && !error; i++) {
-		if (live[i])
-			error = sysctl_write(kernel->sysctls, state->formers[i].name, live[i]);
-	}
+	for (size_t i = 0; i < live.count && !error; i++)
+		error = sysctl_write(kernel->sysctls, live.list[i].name, live.list[i].value);
 	return error;
 }
 
@@ -167,42 +182,39 @@ bool former_is_live(const struct former *former, const char *live)
 
 static bool is_followed_by(const struct former *former, const struct former *other)
 {
-	return other->cause && !strcmp(other->cause, former->name) &&
-	       !strcmp(other->space, former->space);
+	return other->cause && !strcmp(other->cause, former->name);
 }
 
-/* Of the devices' settings, those that are still as the sysctl had left them. */
-static void mark_untouched(struct kernel *kernel, const struct former *former, bool *untouched)
+/* Of the devices' settings, those that are still as the sysctl had left them, and what they were. */
+static struct wishes find_untouched(const struct kernel *kernel, const struct former *former)
 {
-	for (size_t i = 0; i < kernel->state.former_count; i++) {
-		const struct former *other = &kernel->state.formers[i];
-		const char *live =
-		        is_followed_by(former, other)
-		                ? sysctl_read(kernel->sysctls, kernel->arena, other->name)
-		                : NULL;
+	struct wishes untouched = wishes_for(kernel, former->space);
 
-		untouched[i] = live && former_is_live(other, live);
+	for (const struct former *at = NULL;
+	     (at = state_formers(&kernel->state, former->space, at));) {
+		const char *live = is_followed_by(former, at)
+		                           ? sysctl_read(kernel->sysctls, kernel->arena, at->name)
+		                           : NULL;
+
+		add_wish(&untouched, at, live && former_is_live(at, live) ? at->value : NULL);
 	}
+	return untouched;
 }
 
 int former_restore(struct kernel *kernel, const struct object *sysctl)
 {
-	const struct state *state = &kernel->state;
 	const struct former *former =
-	        state_former(state, object_namespace(sysctl)->name, sysctl->name);
-	bool *untouched = arena_alloc(kernel->arena, state->former_count + 1);
-	int error = 0;
+	        state_former(&kernel->state, object_namespace(sysctl)->name, sysctl->name);
+	struct wishes untouched;
+	int error;
 
 	if (!former)
 		return 0;
-	mark_untouched(kernel, former, untouched);
+	untouched = find_untouched(kernel, former);
 	error = write_alone(kernel, former, former->value);
-	for (size_t i = 0; i < state->former_count && !error; i++) {
-		/* A device may have gone meanwhile. */
-		if (untouched[i])
-			sysctl_write(kernel->sysctls, state->formers[i].name,
-			             state->formers[i].value);
-	}
+	/* A device may have gone meanwhile. */
+	for (size_t i = 0; i < untouched.count && !error; i++)
+		sysctl_write(kernel->sysctls, untouched.list[i].name, untouched.list[i].value);
 	return error;
 }
 
@@ -213,10 +225,8 @@ static bool is_host_sysctl(const struct object *object)
 
 static bool concerns_host(const struct kernel *kernel, const struct graph *want)
 {
-	for (size_t i = 0; i < kernel->state.former_count; i++) {
-		if (!strcmp(kernel->state.formers[i].space, HOST))
-			return true;
-	}
+	if (state_formers(&kernel->state, HOST, NULL))
+		return true;
 	for (size_t i = 0; i < want->count; i++) {
 		if (is_host_sysctl(want->objects[i]))
 			return true;
@@ -319,9 +329,9 @@ static bool share_note(struct kernel *kernel, const char *name)
 	if (!former)
 		return false;
 	note(kernel, former);
-	for (size_t i = 0; i < theirs->former_count; i++) {
-		if (is_followed_by(former, &theirs->formers[i]))
-			note(kernel, &theirs->formers[i]);
+	for (const struct former *at = NULL; (at = state_formers(theirs, HOST, at));) {
+		if (is_followed_by(former, at))
+			note(kernel, at);
 	}
 	return true;
 }
@@ -389,7 +399,7 @@ void former_drop(struct kernel *kernel, const struct graph *want)
 		if (!former->cause || was_set_along(kernel, former))
 			state->formers[kept++] = *former;
 	}
-	state->former_count = kept;
+	state_keep(kernel->arena, state, kept);
 	for (size_t i = 0; i < kept; i++)
 		state->formers[i].before = NULL;
 }

@@ -50,12 +50,12 @@ static int read_sysctls(const struct kernel *kernel, struct graph *graph,
 		else if (errno != ENOENT && errno != EIO) /* a stable_secret that is not set */
 			return -errno;
 	}
-	for (size_t i = 0; i < state->former_count; i++) {
-		const struct former *former = &state->formers[i];
+	for (const struct former *former = NULL;
+	     (former = state_formers(state, space->name, former));) {
 		const char *value;
 
-		if (strcmp(former->space, space->name) || former->cause ||
-		    is_set_by(want, former->name) || former_is_shared(kernel, former))
+		if (former->cause || is_set_by(want, former->name) ||
+		    former_is_shared(kernel, former))
 			continue;
 		value = sysctl_read(kernel->sysctls, kernel->arena, former->name);
 		if (!value && errno != ENOENT) /* whose device may have gone */

@@ -132,8 +132,7 @@ static int write_intent(struct kernel *kernel, const struct plan *plan, const st
 		state->since = now(kernel->arena);
 	state->done = false;
 	/* A copy: the state as it was is what a rollback writes. */
-	state->formers = arena_grow(kernel->arena, state->formers, state->former_count,
-	                            state->former_count + 1, sizeof *state->formers);
+	state_keep(kernel->arena, state, state->former_count);
 	if (!error)
 		error = former_note(kernel, plan->want, plan->have);
 	if (error)

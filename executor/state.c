@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -51,19 +52,88 @@ static const char *text_of(const struct node *mapping, const char *key)
 	return node && node->type == NODE_SCALAR && !node_is_empty(node) ? node->text : NULL;
 }
 
+static size_t *bucket_of(const struct state *state, const char *space)
+{
+	uint32_t hash = 2166136261; /* FNV-1a */
+
+	for (; *space; space++)
+		hash = (hash ^ (unsigned char)*space) * 16777619;
+	return &state->buckets[hash % state->bucket_count];
+}
+
+/* Puts the next of the notes into its bucket, behind the others. */
+static void file_next(struct state *state)
+{
+	struct former *former = &state->formers[state->former_count++];
+	size_t *place = bucket_of(state, former->space);
+
+	while (*place)
+		place = &state->formers[*place - 1].next;
+	*place = state->former_count;
+	former->next = 0;
+}
+
+void state_keep(struct arena *arena, struct state *state, size_t count)
+{
+	state->former_capacity = count * 2 + 16;
+	state->formers = arena_grow(arena, state->formers, count, state->former_capacity,
+	                            sizeof *state->formers);
+	state->bucket_count = state->former_capacity;
+	state->buckets = arena_alloc(arena, state->bucket_count * sizeof *state->buckets);
+	state->former_count = 0;
+	while (state->former_count < count)
+		file_next(state);
+}
+
+void state_note(struct arena *arena, struct state *state, const struct former *former)
+{
+	if (state->former_count == state->former_capacity)
+		state_keep(arena, state, state->former_count);
+	state->formers[state->former_count] = *former;
+	file_next(state);
+}
+
+static struct former *former_at(const struct state *state, size_t place)
+{
+	return place ? &state->formers[place - 1] : NULL;
+}
+
+struct former *state_formers(const struct state *state, const char *space,
+                             const struct former *after)
+{
+	struct former *at;
+
+	if (after)
+		at = former_at(state, after->next);
+	else
+		at = state->bucket_count ? former_at(state, *bucket_of(state, space)) : NULL;
+	while (at && strcmp(at->space, space) != 0)
+		at = former_at(state, at->next);
+	return at;
+}
+
+struct former *state_former(const struct state *state, const char *space, const char *name)
+{
+	struct former *at = state_formers(state, space, NULL);
+
+	while (at && strcmp(at->name, name) != 0)
+		at = state_formers(state, space, at);
+	return at;
+}
+
 static void read_formers(struct arena *arena, const struct node *list, struct state *state)
 {
-	size_t count = list ? list->count : 0;
-
-	state->formers = arena_alloc(arena, (count + 1) * sizeof *state->formers);
-	for (size_t i = 0; i < count; i++) {
+	for (size_t i = 0; list && i < list->count; i++) {
 		const struct node *node = list->entries[i].value;
-		struct former former = {text_of(node, "namespace"), text_of(node, "name"),
-		                        text_of(node, "former"),    text_of(node, "set"),
-		                        text_of(node, "before"),    text_of(node, "cause")};
+		struct former former = {.space = text_of(node, "namespace"),
+		                        .name = text_of(node, "name"),
+		                        .value = text_of(node, "former"),
+		                        .set = text_of(node, "set"),
+		                        .before = text_of(node, "before"),
+		                        .cause = text_of(node, "cause")};
 
 		if (former.space && former.name && former.value && former.set)
-			state->formers[state->former_count++] = former;
+			state_note(arena, state, &former);
 	}
 }
 
@@ -175,14 +245,4 @@ int state_write(struct arena *arena, const char *topology, const struct state *s
 	if (error)
 		unlink(new);
 	return error;
-}
-
-const struct former *state_former(const struct state *state, const char *space, const char *name)
-{
-	for (size_t i = 0; i < state->former_count; i++) {
-		if (!strcmp(state->formers[i].space, space) &&
-		    !strcmp(state->formers[i].name, name))
-			return &state->formers[i];
-	}
-	return NULL;
 }

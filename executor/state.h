@@ -17,15 +17,18 @@ struct former {
 	const char *set;          /* what it was set to */
 	const char *before; /* what it was set to until now, while a change is under way; or NULL */
 	const char *cause;  /* the sysctl that changed it along with itself, or NULL */
+	size_t next;        /* the place of the next one in a bucket, from 1; state.c's */
 };
 
 struct state {
-	const char *file;  /* the absolute path of the topology file, or "-" */
-	const char *text;  /* as it was applied */
-	const char *since; /* when it was first applied (RFC 3339), or NULL */
-	bool done;         /* false from the first change to the last: a killed run */
-	struct former *formers;
-	size_t former_count;
+	const char *file;       /* the absolute path of the topology file, or "-" */
+	const char *text;       /* as it was applied */
+	const char *since;      /* when it was first applied (RFC 3339), or NULL */
+	bool done;              /* false from the first change to the last: a killed run */
+	struct former *formers; /* those of a namespace: state_formers() */
+	size_t former_count, former_capacity;
+	size_t *buckets; /* by the namespace: the places of the first ones, from 1 */
+	size_t bucket_count;
 	const char **routes; /* the paths of the host's routes that are its own */
 	size_t route_count;
 };
@@ -39,6 +42,16 @@ int state_read(struct arena *arena, const char *topology, struct state *state);
 /* Written whole under another name and renamed. 0, or a negative errno. */
 int state_write(struct arena *arena, const char *topology, const struct state *state);
 
-const struct former *state_former(const struct state *state, const char *space, const char *name);
+/* Adds a note, in memory. */
+void state_note(struct arena *arena, struct state *state, const struct former *former);
+
+/* Gives the state notes of its own, the first `count` of those it has. */
+void state_keep(struct arena *arena, struct state *state, size_t count);
+
+/* The notes of one namespace, one after the other: the first for NULL, the last is followed by NULL. */
+struct former *state_formers(const struct state *state, const char *space,
+                             const struct former *after);
+
+struct former *state_former(const struct state *state, const char *space, const char *name);
 
 #endif
