@@ -262,6 +262,17 @@ static bool refuse(const struct batch *batch, const struct parcel *parcel, struc
 	return report_refusal(batch->report, parcel->step, &parcel->message, reply);
 }
 
+/* The step of the first message that the kernel has not answered. */
+static const struct step *unanswered(const struct batch *batch, size_t first, size_t count,
+                                     const struct reply *replies)
+{
+	size_t i = 0;
+
+	while (i + 1 < count && replies[i].error <= 0)
+		i++;
+	return batch->parcels[first + i].step;
+}
+
 static bool send_parcels(const struct batch *batch, struct netlink *netlink, size_t first,
                          size_t end)
 {
@@ -273,14 +284,15 @@ static bool send_parcels(const struct batch *batch, struct netlink *netlink, siz
 		headers[i - first] = complete(batch, &batch->parcels[i].message);
 	error = netlink_send(netlink, headers, end - first, replies);
 	if (error)
-		return report_error(batch->report, "talk to the kernel", error);
+		return report_failure(batch->report, unanswered(batch, first, end - first, replies),
+		                      error, "");
 	for (size_t i = first; i < end; i++) {
 		const struct parcel *parcel = &batch->parcels[i];
 		struct reply *reply = &replies[i - first];
 
 		if (reply->error == -EHOSTUNREACH && has_peers(step_object(parcel->step)) &&
 		    send_again(netlink, parcel, reply))
-			return report_error(batch->report, "talk to the kernel", -EIO);
+			return report_failure(batch->report, parcel->step, -EIO, "");
 		if (reply->error && !(parcel->is_link_local && link_local_is_moot(reply->error)) &&
 		    !is_gone(parcel->step, reply->error))
 			return refuse(batch, parcel, reply);
@@ -348,7 +360,7 @@ static bool doom(const struct batch *batch, struct netlink *netlink, size_t firs
 	error = netlink_send(netlink, headers, count + 1, replies);
 	if (error) {
 		spare(batch, netlink, steps, count);
-		return report_error(batch->report, "talk to the kernel", error);
+		return report_failure(batch->report, steps[0], error, "");
 	}
 	for (size_t i = 0; i <= count; i++) {
 		const struct step *step = steps[i < count ? i : 0];
