@@ -59,12 +59,21 @@ left='^$'
 repaired() {
     out_of_step lab.yaml && says "$1" && run 0 topoc apply lab.yaml && in_step lab.yaml
 }
-stopped() {
-    run 1 topoc plan lab.yaml && err "^lab\.yaml:[0-9]+:[0-9]+: error: $1" || return
+# Until nothing has changed for a while: the kernel ends what was deleted when it gets round to it.
+settle() {
+    local same=0
     everything >before
-    until everything >now && cmp -s before now; do # the kernel ends what COMMAND deleted
+    while ((same < 4)); do
+        sleep 0.2
+        everything >now
+        if cmp -s before now; then same=$((same + 1)); else same=0; fi
         cp now before
     done
+}
+stopped() {
+    run 1 topoc plan lab.yaml && err "^lab\.yaml:[0-9]+:[0-9]+: error: $1" || return
+    settle
+    cp now before
     run 1 topoc apply lab.yaml && everything >now && same before now
 }
 # hand NAME repaired|stopped PATTERN COMMAND [UNDO]: what becomes of COMMAND. `UNDO` takes away what it
