@@ -61,6 +61,38 @@ static bool follow_have(const struct plan *plan, struct item *item, struct needs
 	return false;
 }
 
+static bool has_peer(const struct object *address)
+{
+	return !ip_equal(&object_value(address, ADDRESS_ADDRESS)->ip,
+	                 &object_value(address, ADDRESS_PEER)->ip);
+}
+
+/*
+ * Of an address with a peer and the others of its device: what goes takes the routes of what stays
+ * along. Whether there is such a one.
+ */
+static bool follow_addresses(const struct plan *plan, struct item *item)
+{
+	bool more = false;
+
+	if (item->have->kind != &address_kind || is_ipv4_address(item->have) ||
+	    !has_peer(item->have))
+		return false;
+	for (const struct object *at = item->have->owner->first_owned; at; at = at->next_owned) {
+		struct item *other = plan_item(plan, at);
+		struct item *dead = item_dies(item) ? item : other,
+		            *left = dead == item ? other : item;
+
+		if (at->kind != &address_kind || is_ipv4_address(at) || !item_dies(dead) ||
+		    item_dies(left) || !left->want ||
+		    !addresses_share_route(dead->have, left->have))
+			continue;
+		goes_with(plan, left, dead->have);
+		more = true;
+	}
+	return more;
+}
+
 /* Whether `item` stands before something that it has to come after. */
 static bool follow_want(const struct plan *plan, struct item *item, struct needs *needs)
 {
@@ -101,6 +133,8 @@ static bool follow_once(struct plan *plan, struct needs *needs)
 			more |= follow_have(plan, item, needs);
 		if (item->have && item->want && !item_dies(item))
 			more |= follow_want(plan, item, needs);
+		if (deadly && item->have)
+			more |= follow_addresses(plan, item);
 	}
 	return more;
 }

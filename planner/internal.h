@@ -18,6 +18,13 @@ bool plan_order(struct plan *plan, struct diagnostics *diagnostics);
 
 bool is_ipv4_address(const struct object *object);
 
+/*
+ * Whether an IPv6 address takes the route of another along when it goes: it does so with that to its
+ * prefix and that to its peer, also where another with a peer needs them (net/ipv6/addrconf.c,
+ * check_cleanup_prefix_route()).
+ */
+bool addresses_share_route(const struct object *one, const struct object *other);
+
 /* Whether a device, which stays, goes down by this plan. */
 bool item_goes_down(const struct item *item);
 

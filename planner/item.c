@@ -54,6 +54,19 @@ bool is_ipv4_address(const struct object *object)
 	       object_value(object, ADDRESS_ADDRESS)->ip.family == AF_INET;
 }
 
+bool addresses_share_route(const struct object *one, const struct object *other)
+{
+	const struct ip *ends[] = {&object_value(other, ADDRESS_ADDRESS)->ip,
+	                           &object_value(other, ADDRESS_PEER)->ip};
+	const struct ip *address = &object_value(one, ADDRESS_ADDRESS)->ip;
+	const struct ip *peer = &object_value(one, ADDRESS_PEER)->ip;
+
+	if (ip_equal(ends[0], ends[1]) && ip_equal(address, peer))
+		return false;
+	return ip_covers(address, ends[0]) || ip_covers(address, ends[1]) ||
+	       ip_covers(peer, ends[0]) || ip_covers(peer, ends[1]);
+}
+
 bool item_comes_early(const struct plan *plan, const struct item *address)
 {
 	struct needs needs = {.arena = plan->arena};

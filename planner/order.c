@@ -220,23 +220,6 @@ static void order_two_addresses(struct plan *plan, const struct item *made, cons
 		add_edge(plan, made->make, dead->kill);
 }
 
-/*
- * An IPv6 address takes the route to its prefix along when it goes, and that to its peer, also
- * where another with a peer needs them (net/ipv6/addrconf.c, check_cleanup_prefix_route()).
- */
-static bool shares_route(const struct object *old, const struct object *made)
-{
-	const struct ip *ends[] = {&object_value(made, ADDRESS_ADDRESS)->ip,
-	                           &object_value(made, ADDRESS_PEER)->ip};
-	const struct ip *address = &object_value(old, ADDRESS_ADDRESS)->ip;
-	const struct ip *peer = &object_value(old, ADDRESS_PEER)->ip;
-
-	if (ip_equal(ends[0], ends[1]) && ip_equal(address, peer))
-		return false;
-	return ip_covers(address, ends[0]) || ip_covers(address, ends[1]) ||
-	       ip_covers(peer, ends[0]) || ip_covers(peer, ends[1]);
-}
-
 static void order_address(struct plan *plan, const struct item *device, const struct item *made)
 {
 	bool host = object_is_host(device->want->owner), ipv4 = is_ipv4_address(made->want);
@@ -248,7 +231,7 @@ static void order_address(struct plan *plan, const struct item *device, const st
 			continue;
 		if (ipv4)
 			order_two_addresses(plan, made, dead, host);
-		else if (shares_route(old, made->want))
+		else if (addresses_share_route(old, made->want))
 			add_edge(plan, dead->kill, made->make);
 	}
 }

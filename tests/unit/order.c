@@ -136,6 +136,12 @@ static const struct {
         {ONE("addresses: ['fd00::1/64']", ""),
          ONE("addresses: [{address: 'fd01::2', peer: 'fd00::/64'}]", ""),
          "kill address n:a fd00::1", "make address n:a fd01::2"},
+        /* Also of one that stays, which is made again. */
+        {ONE("addresses: [{address: 'fd00::1', peer: 'fd00::2/128'}, {address: 'fd00::2', peer: "
+             "'fd00::1/128'}]",
+             ""),
+         ONE("addresses: [{address: 'fd00::1', peer: 'fd00::2/128'}]", ""),
+         "kill address n:a fd00::2", "make address n:a fd00::1"},
         /* A gateway is reached before it is used. */
         {"{}", ONE("addresses: [10.0.0.1/24]", "{to: 10.1.0.0/16, via: 10.0.0.2}"),
          "make address n:a 10.0.0.1/24", "make route n 10.1.0.0/16"},
