@@ -219,12 +219,13 @@ struct wait {
 	struct progress *progress;
 	long deadline;    /* by monotonic_ms() */
 	useconds_t pause; /* longer each time */
+	bool to_the_end;  /* a signal does not end it */
 };
 
 /* Waits a little for an object; false when the time is over. */
 static bool wait_for(struct wait *wait, const struct object *object)
 {
-	if (monotonic_ms() >= wait->deadline || interrupt_is_pending())
+	if (monotonic_ms() >= wait->deadline || (interrupt_is_pending() && !wait->to_the_end))
 		return false;
 	if (progress_is_due(wait->progress))
 		progress_wait(wait->progress, object_print(wait->arena, object));
@@ -398,4 +399,23 @@ bool run_until_ready(struct kernel *kernel, const struct plan *plan, long timeou
 
 	neighbours_forget(kernel, plan);
 	return ready;
+}
+
+void run_until_settled(struct kernel *kernel, const struct graph *have, long timeout_ms)
+{
+	struct wait wait = {.arena = kernel->arena,
+	                    .deadline = monotonic_ms() + timeout_ms,
+	                    .pause = FIRST_PAUSE,
+	                    .to_the_end = true};
+
+	for (size_t i = 0; i < have->count; i++) {
+		const struct object *space = have->objects[i];
+
+		if (space->owner || space->foreign)
+			continue;
+		while (!addresses_are_ready(kernel, space)) {
+			if (!wait_for(&wait, space))
+				return;
+		}
+	}
 }

@@ -27,4 +27,12 @@ bool run_plan(struct kernel *kernel, struct plan *plan, const struct run_options
 bool run_until_ready(struct kernel *kernel, const struct plan *plan, long timeout_ms,
                      struct progress *progress);
 
+/*
+ * Waits, `timeout_ms` at most, until the kernel is done with the IPv6 addresses that it has, as far as
+ * they are topoc's: what it does with them in a work queue can be undone only then. One that gets round
+ * to an address after its device has begun to forward lets it join its anycast group twice, and leave it
+ * once (net/ipv6/addrconf.c, dev_forward_change()).
+ */
+void run_until_settled(struct kernel *kernel, const struct graph *have, long timeout_ms);
+
 #endif

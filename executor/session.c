@@ -16,7 +16,7 @@
 #include <string.h>
 #include <time.h>
 
-enum { MOST_PASSES = 3, MOST_NOTES = 10 };
+enum { MOST_PASSES = 3, MOST_NOTES = 10, SETTLING_MS = 500 };
 
 static const struct span nowhere;
 
@@ -264,7 +264,10 @@ static bool put_back(struct kernel *kernel, const struct graph *before, bool exi
 	struct plan *plan = have ? plan_make(kernel->arena, before, have, diagnostics) : NULL;
 	int error;
 
-	if (!plan || !run_plan(kernel, plan, &quiet, diagnostics))
+	if (!plan)
+		return false;
+	run_until_settled(kernel, have, SETTLING_MS);
+	if (!run_plan(kernel, plan, &quiet, diagnostics))
 		return false;
 	if (!existed)
 		return !lab_remove(kernel->arena, kernel->topology);

@@ -197,6 +197,29 @@ check 'in the host' refused lab.yaml:3:30 0 \
     "set sysctl net.ipv4.ip_default_ttl in host to '0': Invalid argument" topoc apply lab.yaml
 check '... changes nothing' clean
 
+# What the kernel does with IPv6 addresses in a work queue is not undone half way.
+file 'host: {forwarding: true}' 'bridges: [s1]' 'veths:' '  - a: {bridge: s1}' '    b:'
+run 0 topoc apply lab.yaml
+dump >before
+anycast() {
+    ip -6 route show table local type anycast dev s1
+}
+anycast >anycast.before
+file 'host: {routes: [{to: 10.1.0.0/16, dev: plain, src: 10.9.9.9}]}' 'bridges:' \
+    "  s1: {addresses: [$(printf "'fd00:%x::1/64'," {1..20})]}" 'veths:' '  - a: {bridge: s1}' '    b:'
+refused_each_time() {
+    for _ in {1..20}; do
+        refused lab.yaml:1:52 10.9.9.9 'make route 10.1.0.0/16 in host \(src 10.9.9.9\): .*' topoc apply lab.yaml || return
+    done
+}
+check 'new addresses, and forwarding taken away' refused_each_time
+check '... changes nothing' unchanged before
+is_in_no_group() {
+    anycast >now && same anycast.before now
+}
+check '... and is in no group' is_in_no_group
+run 0 topoc destroy
+
 # A file that is not ASCII has its columns in characters.
 file 'x-ä: {ö: [ü, "日本語"]}' 'host:' '  sysctls: {"net.ipv4.ip_default_ttl": "0"} # 日本語'
 check 'columns count characters' refused lab.yaml:3:40 '"0"' \
