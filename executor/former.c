@@ -362,17 +362,19 @@ int former_note(struct kernel *kernel, const struct graph *want, const struct gr
 }
 
 /*
- * Learns what has become of a device's setting that was noted along with one of all. False: nothing,
- * the kernel has not set it along.
+ * Learns what has become of a device's setting that was noted along with one of all. 0: nothing, the
+ * kernel has not set it along; 1; or a negative errno.
  */
-static bool was_set_along(const struct kernel *kernel, struct former *former)
+static int was_set_along(const struct kernel *kernel, struct former *former)
 {
 	const char *live = sysctl_read(kernel->sysctls, kernel->arena, former->name);
 
-	if (!live || !strcmp(live, former->value))
-		return false;
+	if (!live) /* the device is gone, or a stable_secret not set */
+		return errno == ENOENT || errno == EIO ? 0 : -errno;
+	if (!strcmp(live, former->value))
+		return 0;
 	former->set = live;
-	return true;
+	return 1;
 }
 
 static bool is_set_by(const struct graph *want, const struct former *former, const char *name)
@@ -385,21 +387,28 @@ static bool is_set_by(const struct graph *want, const struct former *former, con
 	return graph_find(want, path) != NULL;
 }
 
-void former_drop(struct kernel *kernel, const struct graph *want)
+int former_drop(struct kernel *kernel, const struct graph *want)
 {
 	struct state *state = &kernel->state;
-	size_t kept = 0;
+	struct former *kept = arena_alloc(kernel->arena, (state->former_count + 1) * sizeof *kept);
+	size_t count = 0;
 
 	for (size_t i = 0; i < state->former_count; i++) {
-		struct former *former = &state->formers[i];
+		struct former *former = &kept[count];
+		int keep = 1;
 
+		*former = state->formers[i];
 		if (!is_set_by(want, former, former->name) &&
 		    !is_set_by(want, former, former->cause))
 			continue;
-		if (!former->cause || was_set_along(kernel, former))
-			state->formers[kept++] = *former;
+		if (former->cause)
+			keep = was_set_along(kernel, former);
+		if (keep < 0)
+			return keep;
+		former->before = NULL;
+		count += (size_t)keep;
 	}
-	state_keep(kernel->arena, state, kept);
-	for (size_t i = 0; i < kept; i++)
-		state->formers[i].before = NULL;
+	state->formers = kept;
+	state_keep(kernel->arena, state, count);
+	return 0;
 }

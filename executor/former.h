@@ -28,9 +28,9 @@ int former_note(struct kernel *kernel, const struct graph *want, const struct gr
 
 /*
  * When all is done, in the host's namespace: drops the notes on what `want` does not set (any
- * more), and those on what the kernel did not set along.
+ * more), and those on what the kernel did not set along. 0, or a negative errno, and none is dropped.
  */
-void former_drop(struct kernel *kernel, const struct graph *want);
+int former_drop(struct kernel *kernel, const struct graph *want);
 
 /* Whether a value is the one that topoc has set. */
 bool former_is_live(const struct former *former, const char *live);

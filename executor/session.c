@@ -148,7 +148,9 @@ static int write_done(struct kernel *kernel, const struct graph *want)
 
 	if (error)
 		return error;
-	former_drop(kernel, want);
+	error = former_drop(kernel, want);
+	if (error)
+		return error;
 	note_routes(kernel, want, false);
 	kernel->state.done = true;
 	error = lab_tidy(kernel->arena, kernel->topology);

@@ -148,6 +148,16 @@ check '... destroy' run 0 topoc destroy
 check '... the host has its own value back' test "$(cat $ttl)" = "$former"
 check '... nothing is left' clean
 
+# What is noted of the host's settings is not forgotten because one cannot be read in the end.
+echo 'host: {forwarding: true}' >lab.yaml
+strace -f -qq -o trace -e trace=openat "$TOPOC" apply -q lab.yaml
+last=$(grep -n '/lo/forwarding", O_RDONLY' <(grep openat trace) | tail -1 | cut -d: -f1)
+run 0 topoc destroy
+check 'a setting that cannot be read' run 1 \
+    strace -f -qq -o trace -e "inject=openat:error=EBUSY:when=$last" "$TOPOC" apply lab.yaml
+check '... is told' err 'Device or resource busy'
+check '... nothing is left' clean
+
 # What is closed when topoc begins is not what it opens first.
 cp "$root/topologies/router.yaml" .
 remember
