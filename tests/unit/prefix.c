@@ -39,7 +39,7 @@ static struct ip random_ip(void)
 	uint32_t bytes = ip.family == AF_INET ? 4 : 16;
 
 	for (uint32_t i = 0; i < bytes; i++)
-		ip.bytes[i] = draw(3) ? 0 : (uint8_t)(1 << draw(8));
+		ip.bytes[i] = (uint8_t)(draw(3) ? 0 : 1 << draw(8));
 	ip.length = (uint8_t)(draw(4) ? draw(8 * bytes + 1) : 0);
 	return ip;
 }
