@@ -50,6 +50,13 @@ static void note(struct kernel *kernel, const struct former *former)
 	known->set = former->set;
 }
 
+/* NULL where there is none: a device may have gone, a stable_secret is not set. 0, or a negative errno. */
+static int read_setting(const struct kernel *kernel, const char *name, const char **value)
+{
+	*value = sysctl_read(kernel->sysctls, kernel->arena, name);
+	return *value || errno == ENOENT || errno == EIO ? 0 : -errno;
+}
+
 /*
  * What every device's setting is now, where there is one, is noted with the value that it may
  * become; but not of devices of the topology, which go with it. 0, or a negative errno.
@@ -75,11 +82,9 @@ static int note_followers(struct kernel *kernel, const struct graph *have,
 			continue;
 		former.name = arena_printf(kernel->arena, "%s%s/%s", reach.directory, entry->d_name,
 		                           reach.name);
-		former.value = sysctl_read(kernel->sysctls, kernel->arena, former.name);
+		error = read_setting(kernel, former.name, &former.value);
 		if (former.value)
 			note(kernel, &former);
-		else if (errno != ENOENT && errno != EIO) /* a stable_secret that is not set */
-			error = -errno;
 	}
 	if (!error)
 		error = -errno;
@@ -141,14 +146,19 @@ static void add_wish(struct wishes *wishes, const struct former *former, const c
 static int write_alone(struct kernel *kernel, const struct former *former, const char *value)
 {
 	struct wishes live = wishes_for(kernel, former->space);
-	int error;
+	int error = 0;
 
 	for (const struct former *at = NULL;
-	     (at = state_formers(&kernel->state, former->space, at));) {
-		if (!at->cause && is_reached(former, at))
-			add_wish(&live, at, sysctl_read(kernel->sysctls, kernel->arena, at->name));
+	     !error && (at = state_formers(&kernel->state, former->space, at));) {
+		const char *own;
+
+		if (at->cause || !is_reached(former, at))
+			continue;
+		error = read_setting(kernel, at->name, &own);
+		add_wish(&live, at, own);
 	}
-	error = sysctl_write(kernel->sysctls, former->name, value);
+	if (!error)
+		error = sysctl_write(kernel->sysctls, former->name, value);
 	for (size_t i = 0; i < live.count && !error; i++)
 		error = sysctl_write(kernel->sysctls, live.list[i].name, live.list[i].value);
 	return error;
@@ -186,19 +196,22 @@ static bool is_followed_by(const struct former *former, const struct former *oth
 }
 
 /* Of the devices' settings, those that are still as the sysctl had left them, and what they were. */
-static struct wishes find_untouched(const struct kernel *kernel, const struct former *former)
+static int find_untouched(const struct kernel *kernel, const struct former *former,
+                          struct wishes *untouched)
 {
-	struct wishes untouched = wishes_for(kernel, former->space);
+	int error = 0;
 
+	*untouched = wishes_for(kernel, former->space);
 	for (const struct former *at = NULL;
-	     (at = state_formers(&kernel->state, former->space, at));) {
-		const char *live = is_followed_by(former, at)
-		                           ? sysctl_read(kernel->sysctls, kernel->arena, at->name)
-		                           : NULL;
+	     !error && (at = state_formers(&kernel->state, former->space, at));) {
+		const char *live;
 
-		add_wish(&untouched, at, live && former_is_live(at, live) ? at->value : NULL);
+		if (!is_followed_by(former, at))
+			continue;
+		error = read_setting(kernel, at->name, &live);
+		add_wish(untouched, at, live && former_is_live(at, live) ? at->value : NULL);
 	}
-	return untouched;
+	return error;
 }
 
 int former_restore(struct kernel *kernel, const struct object *sysctl)
@@ -210,11 +223,15 @@ int former_restore(struct kernel *kernel, const struct object *sysctl)
 
 	if (!former)
 		return 0;
-	untouched = find_untouched(kernel, former);
-	error = write_alone(kernel, former, former->value);
-	/* A device may have gone meanwhile. */
-	for (size_t i = 0; i < untouched.count && !error; i++)
-		sysctl_write(kernel->sysctls, untouched.list[i].name, untouched.list[i].value);
+	error = find_untouched(kernel, former, &untouched);
+	if (!error)
+		error = write_alone(kernel, former, former->value);
+	for (size_t i = 0; i < untouched.count && !error; i++) {
+		error = sysctl_write(kernel->sysctls, untouched.list[i].name,
+		                     untouched.list[i].value);
+		if (error == -ENOENT) /* a device may have gone meanwhile */
+			error = 0;
+	}
 	return error;
 }
 
@@ -367,12 +384,11 @@ int former_note(struct kernel *kernel, const struct graph *want, const struct gr
  */
 static int was_set_along(const struct kernel *kernel, struct former *former)
 {
-	const char *live = sysctl_read(kernel->sysctls, kernel->arena, former->name);
+	const char *live;
+	int error = read_setting(kernel, former->name, &live);
 
-	if (!live) /* the device is gone, or a stable_secret not set */
-		return errno == ENOENT || errno == EIO ? 0 : -errno;
-	if (!strcmp(live, former->value))
-		return 0;
+	if (!live || !strcmp(live, former->value))
+		return error;
 	former->set = live;
 	return 1;
 }
