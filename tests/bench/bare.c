@@ -268,14 +268,12 @@ static void put_cable(const struct shape *shape, int descriptor, struct batch *b
 	finish(batch, message);
 }
 
-static void put_bridge(const struct shape *shape, int descriptor, struct batch *batch,
-                       const struct space *space)
+static void put_bridge(int descriptor, struct batch *batch, const struct space *space)
 {
 	struct nlmsghdr *message = begin(descriptor, batch, RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL);
 	struct ifinfomsg *head = mnl_nlmsg_put_extra_header(message, sizeof *head);
 	struct nlattr *info;
 
-	(void)shape;
 	head->ifi_index = BRIDGE;
 	mnl_attr_put_strz(message, IFLA_IFNAME, "br0");
 	mnl_attr_put_u32(message, IFLA_GROUP, GROUP);
@@ -296,27 +294,15 @@ static void put_up(int descriptor, struct batch *batch, uint32_t index)
 	finish(batch, message);
 }
 
-static void put_address(int descriptor, struct batch *batch, uint32_t index, const struct end *end)
+static void put_address(int descriptor, struct batch *batch, struct ifaddrmsg address,
+                        const void *bytes, size_t length)
 {
 	struct nlmsghdr *message = begin(descriptor, batch, RTM_NEWADDR, NLM_F_CREATE | NLM_F_EXCL);
 	struct ifaddrmsg *head = mnl_nlmsg_put_extra_header(message, sizeof *head);
 
-	*head = (struct ifaddrmsg){AF_INET, (unsigned char)end->prefix, 0, 0, index};
-	mnl_attr_put_u32(message, IFA_LOCAL, htonl(end->address));
-	mnl_attr_put_u32(message, IFA_ADDRESS, htonl(end->address));
-	finish(batch, message);
-}
-
-static void put_address6(int descriptor, struct batch *batch, uint32_t index, const struct end *end)
-{
-	struct nlmsghdr *message = begin(descriptor, batch, RTM_NEWADDR, NLM_F_CREATE | NLM_F_EXCL);
-	struct ifaddrmsg *head = mnl_nlmsg_put_extra_header(message, sizeof *head);
-	struct in6_addr address = {{{0xfd}}};
-
-	*head = (struct ifaddrmsg){AF_INET6, 64, IFA_F_NODAD, 0, index};
-	address.s6_addr32[1] = htonl(end->address >> 8);
-	address.s6_addr[15] = (uint8_t)end->address;
-	mnl_attr_put(message, IFA_LOCAL, sizeof address, &address);
+	*head = address;
+	mnl_attr_put(message, IFA_LOCAL, length, bytes);
+	mnl_attr_put(message, IFA_ADDRESS, length, bytes);
 	finish(batch, message);
 }
 
@@ -363,7 +349,7 @@ static void make_devices(const struct shape *shape)
 	factory = open_socket();
 	for (size_t i = 0; i < shape->space_count; i++) {
 		if (shape->spaces[i].has_bridge)
-			put_bridge(shape, factory, &batch, &shape->spaces[i]);
+			put_bridge(factory, &batch, &shape->spaces[i]);
 	}
 	for (size_t i = 0; i < shape->cable_count; i++)
 		put_cable(shape, factory, &batch, &shape->cables[i]);
@@ -376,14 +362,21 @@ static void configure_end(const struct shape *shape, struct batch *batch, const 
 	const struct end *end = &cable->ends[which];
 	int descriptor = shape->spaces[end->space].socket;
 	uint32_t index = index_of(shape, cable, which);
+	struct in6_addr six = {{{0xfd}}};
 
 	if (which == 1 || end->address)
 		put_up(descriptor, batch, index);
 	if (!end->address)
 		return;
-	put_address(descriptor, batch, index, end);
-	if (shape->dual)
-		put_address6(descriptor, batch, index, end);
+	put_address(descriptor, batch,
+	            (struct ifaddrmsg){AF_INET, (uint8_t)end->prefix, 0, 0, index},
+	            &(uint32_t){htonl(end->address)}, sizeof end->address);
+	if (!shape->dual)
+		return;
+	six.s6_addr32[1] = htonl(end->address >> 8);
+	six.s6_addr[15] = (uint8_t)end->address;
+	put_address(descriptor, batch, (struct ifaddrmsg){AF_INET6, 64, IFA_F_NODAD, 0, index},
+	            &six, sizeof six);
 }
 
 struct place {

@@ -130,46 +130,46 @@ class IpScript(Means):
     def __init__(self, build):
         needs('ip')
 
+    @staticmethod
+    def ip(space):
+        return f'ip {into(space)}'
+
+    @staticmethod
+    def lay(cable):
+        return [f'ip {cable_in_place(cable)}']
+
     def prepare(self, shape, directory):
         script = ['set -e'] + [f'ip netns add {space}' for space in shape.spaces]
-        script += [f'ip {line}' for line in bridges(shape)]
-        script += [f'ip {cable_in_place(cable)}' for cable in shape.cables]
-        script += [f'ip {into(space)} {line}' for space, lines in configuration(shape).items()
-                   for line in lines]
-        (directory / 'script').write_text('\n'.join(script) + '\n')
-        self.up = ['sh', 'script']
+        script += [f'{self.ip(space)} link add br0 type bridge' for space in shape.bridges]
+        for cable in shape.cables:
+            script += self.lay(cable)
+        for space, lines in configuration(shape).items():
+            script += [f'{self.ip(space)} {line}' for line in lines]
+        name = type(self).__name__
+        (directory / name).write_text('\n'.join(script) + '\n')
+        self.up = ['sh', name]
         self.down = ['sh', '-c', REMOVE]
 
 
-class IpMove(Means):
+class IpMove(IpScript):
     """As most scripts do it: make a cable, move its ends, enter a namespace for each command."""
 
     name = 'ip link set netns'
 
-    def __init__(self, build):
-        needs('ip')
+    @staticmethod
+    def ip(space):
+        return f'ip netns exec {space} ip' if space else 'ip'
 
-    def prepare(self, shape, directory):
-        script = ['set -e'] + [f'ip netns add {space}' for space in shape.spaces]
-        script += [f'{enter(space)} ip link add br0 type bridge' for space in shape.bridges]
-        for a, b in shape.cables:
-            script.append('ip link add from type veth peer name to')
-            script += [self.move('from', a), self.move('to', b)]
-        script += [f'{enter(space)} ip {line}' for space, lines in configuration(shape).items()
-                   for line in lines]
-        (directory / 'moves').write_text('\n'.join(script) + '\n')
-        self.up = ['sh', 'moves']
-        self.down = ['sh', '-c', REMOVE]
+    @classmethod
+    def lay(cls, cable):
+        return ['ip link add from type veth peer name to',
+                cls.move('from', cable[0]), cls.move('to', cable[1])]
 
     @staticmethod
     def move(device, end):
         if not end.space:
             return f'ip link set {device} name {end.name}'
         return f'ip link set {device} netns {end.space} name {end.name}'
-
-
-def enter(space):
-    return f'ip netns exec {space}' if space else ''
 
 
 class Python(Means):
