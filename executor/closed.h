@@ -2,6 +2,7 @@
 #ifndef TOPOC_EXECUTOR_CLOSED_H
 #define TOPOC_EXECUTOR_CLOSED_H
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -12,8 +13,11 @@
 
 static inline void close_descriptor(const int *descriptor)
 {
+	int error = errno;
+
 	if (*descriptor >= 0)
 		close(*descriptor);
+	errno = error; /* what the caller is about to tell */
 }
 
 static inline void close_file(FILE **file)
