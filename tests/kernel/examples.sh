@@ -20,7 +20,7 @@ declare -A expected=(
     [ring]='24'
     [router]='16'
     [switch]='56'
-    [tcp-proxy]='8 client>10.0.2.* server>10.0.1.*'
+    [tcp-proxy]='12 client>10.0.2.* server>10.0.1.* proxy>10.0.3.*'
     [unnumbered]='12'
 )
 
@@ -91,11 +91,7 @@ typed() {
         trap "kill \$(jobs -p) 2>/dev/null" EXIT
         while IFS= read -r line; do
             eval "$line" || { echo "this failed: $line"; exit 1; }
-            case $line in
-            *"&") until ip netns exec "$(cut -d " " -f 3 <<<"$line")" ss -Hltn | grep -q .; do
-                    sleep 0.1
-                done ;;
-            esac
+            served "$line" || { echo "this does not listen: $line"; exit 1; }
         done <"$1"' typed "$1.typed" >shown 2>&1 || { cat shown; return 1; }
 }
 

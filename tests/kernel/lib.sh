@@ -7,8 +7,8 @@
 #   lines COUNT PATTERN       whether standard output of the last `run` has that many such lines
 #   dump, same, unchanged     the state of the kernel in a normal form, and its comparison
 #   everything                the same as it is: of bystanders nothing may differ
-#   prints_what_it_shows, check_topology
-#                             what documents show: a console, a topology
+#   prints_what_it_shows, check_topology, served
+#                             what documents show: a console, a topology, a server in the background
 
 set -Eeuo pipefail
 shopt -s inherit_errexit
@@ -267,16 +267,32 @@ ping_all() {
 prints_what_it_shows() {
     local command
     sed -n 's/^[#$] //p' "$1" >"$1.commands"
-    while IFS= read -r command; do
-        printf '# %s\n' "$command"
-        eval "$command" 2>&1 </dev/null || true
-    done <"$1.commands" | without_times >"$1.printed"
-    sed 's/^\$ /# /' "$1" | without_times | same - "$1.printed"
+    (
+        # shellcheck disable=SC2046 # words
+        trap 'kill $(jobs -p) 2>/dev/null || true' EXIT
+        while IFS= read -r command; do
+            printf '# %s\n' "$command"
+            eval "$command" 2>&1 </dev/null || true
+            served "$command"
+        done <"$1.commands"
+    ) >"$1.printed"
+    sed 's/^\$ /# /' "$1" | without_times | same - <(without_times <"$1.printed")
 }
 
 without_times() {
-    sed -E 's/[0-9.]+ ?ms/TIME ms/g; s/(mdev = ).*/\1TIMES/'
+    sed -E 's/[0-9.]+ ?ms/TIME ms/g; s/(mdev = ).*/\1TIMES/; s/ +[0-9.]+ (µs|Gbit\/s)/ MEASURED \1/g'
 }
+
+# Waits until what `topoc exec SPACE COMMAND &` has put into the background listens; other commands do not.
+served() {
+    local space
+    if [[ $1 == *'&' ]]; then
+        space=$(cut -d ' ' -f 3 <<<"$1")
+        # shellcheck disable=SC2016 # expanded by the inner shell
+        timeout 30 bash -c 'until ip netns exec "$1" ss -Hltn | grep -q .; do sleep 0.1; done' served "$space"
+    fi
+}
+export -f served
 
 # A topology in a file, from check to destroy.
 check_topology() {
