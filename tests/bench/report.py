@@ -188,17 +188,38 @@ def write_svg(results, path):
     colours = dict(zip(names, COLOURS))
     panels = [Panel(results, shape, i * WIDTH)
               for i, shape in enumerate(dict.fromkeys(shape for shape, _, _, _ in results.runs))]
-    width = WIDTH * len(panels)
-    lines = [f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{HEIGHT + 26}" '
-             f'viewBox="0 0 {width} {HEIGHT + 26}" font-family="sans-serif" font-size="12">',
-             '<rect width="100%" height="100%" fill="white"/>']
-    for panel in panels:
-        lines += panel.draw(colours)
+    lines = [line for panel in panels for line in panel.draw(colours)]
     x = LEFT
     for name in names:
         lines.append(f'<circle cx="{x}" cy="{HEIGHT + 10}" r="4" fill="{colours[name]}"/>')
         lines.append(f'<text x="{x + 8}" y="{HEIGHT + 14}">{name}</text>')
         x += 30 + 7 * len(name)
-    lines.append('</svg>')
+    write_picture(path, WIDTH * len(panels), HEIGHT + 26, lines)
+
+
+def write_picture(path, width, height, lines):
     with open(path, 'w') as file:
-        file.write('\n'.join(lines) + '\n')
+        file.write(f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" '
+                   f'viewBox="0 0 {width} {height}" font-family="sans-serif" font-size="12">\n'
+                   '<rect width="100%" height="100%" fill="white"/>\n')
+        file.write('\n'.join(lines) + '\n</svg>\n')
+
+
+BAR, NAMES, BARS, TEXTS = 22, 130, 320, 270  # the height of a row; the width of what stands in it
+
+
+def write_bars(path, panels):
+    """A picture of panels, one below the other: each a title and rows (name, value, what stands behind its bar)."""
+    lines, y = [], 0
+    for title, rows in panels:
+        y += 28
+        lines.append(f'<text x="{NAMES}" y="{y - 8}" font-weight="bold">{title}</text>')
+        longest = max(value for _, value, _ in rows)
+        for name, value, text in rows:
+            length = value / longest * BARS
+            lines.append(f'<text x="{NAMES - 8}" y="{y + 14}" text-anchor="end">{name}</text>')
+            lines.append(f'<rect x="{NAMES}" y="{y + 2}" width="{length:.1f}" height="{BAR - 4}" '
+                         f'fill="{COLOURS[0]}"/>')
+            lines.append(f'<text x="{NAMES + length + 8:.1f}" y="{y + 14}">{text}</text>')
+            y += BAR
+    write_picture(path, NAMES + BARS + TEXTS, y + 10, lines)
