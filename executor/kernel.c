@@ -7,19 +7,22 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <sched.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
-/* Two descriptors a namespace; the limit's soft half is often 1024. */
-static void raise_limit(void)
+/* Up to two descriptors a namespace; the limit's soft half is often 1024. Returns how many there are. */
+static int raise_limit(void)
 {
-	struct rlimit limit;
+	struct rlimit limit, soft;
 
-	if (getrlimit(RLIMIT_NOFILE, &limit))
-		return;
-	limit.rlim_cur = limit.rlim_max;
-	setrlimit(RLIMIT_NOFILE, &limit);
+	if (getrlimit(RLIMIT_NOFILE, &soft))
+		return INT_MAX;
+	limit = (struct rlimit){soft.rlim_max, soft.rlim_max};
+	if (setrlimit(RLIMIT_NOFILE, &limit))
+		limit = soft;
+	return limit.rlim_cur < INT_MAX ? (int)limit.rlim_cur : INT_MAX;
 }
 
 int kernel_open(struct kernel *kernel, struct arena *arena, const char *topology)
@@ -28,7 +31,8 @@ int kernel_open(struct kernel *kernel, struct arena *arena, const char *topology
 	uint32_t index;
 
 	*kernel = (struct kernel){.arena = arena, .topology = topology};
-	raise_limit();
+	kernel->sockets =
+	        (struct sockets){.home = descriptor, .high = raise_limit() - SPARE_DESCRIPTORS};
 	kernel->sysctls = sysctl_view_open(arena);
 	return descriptor < 0 ? -errno : kernel_add(kernel, HOST, NULL, descriptor, &index);
 }
@@ -56,6 +60,7 @@ int kernel_forget(struct kernel *kernel)
 	if (error)
 		return error;
 	netlink_close(kernel->spaces[0].netlink);
+	netlink_share(fresh, &kernel->sockets, kernel->spaces[0].descriptor);
 	kernel->spaces[0].netlink = fresh;
 	return 0;
 }
@@ -86,6 +91,7 @@ int kernel_add(struct kernel *kernel, const char *name, const char *path, int de
 		close(descriptor);
 		return error;
 	}
+	netlink_share(space.netlink, &kernel->sockets, descriptor);
 	if (kernel->count == kernel->capacity) {
 		kernel->capacity = kernel->capacity ? kernel->capacity * 2 : 16;
 		kernel->spaces = arena_grow(kernel->arena, kernel->spaces, kernel->count,

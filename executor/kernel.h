@@ -6,6 +6,8 @@
 #include "parser/graph.h"
 #include "state.h"
 
+enum { SPARE_DESCRIPTORS = 32 }; /* beside one for each namespace */
+
 /* A namespace that is open. An object of kind namespace refers to it by its `index`, from 1. */
 struct space {
 	const char *name;
@@ -25,6 +27,7 @@ struct kernel {
 	bool has_new_formers;  /* the state has notes that are not written yet: former_save() */
 	bool host_makes_link_local; /* from hardware addresses, as the kernel does by default */
 	struct sysctl_view *sysctls;
+	struct sockets sockets;
 	struct space *spaces;
 	size_t count, capacity;
 };

@@ -25,6 +25,22 @@ int netlink_open(struct netlink **netlink);
 void netlink_close(struct netlink *netlink);
 
 /*
+ * Sockets of many namespaces, of which no more are open than descriptors suffice for. They are one
+ * thread's, which is at home whenever one is used, save when it is shared.
+ */
+struct sockets {
+	int home;              /* a descriptor of the network namespace that the thread is in */
+	int high;              /* a number of a descriptor that only is given when few are left */
+	struct netlink *first; /* of those that are open */
+};
+
+/*
+ * From now on the socket may be closed between two uses, and is opened anew in the network namespace
+ * that `space`, a descriptor that stays open, refers to. `sockets` must outlive it.
+ */
+void netlink_share(struct netlink *netlink, struct sockets *sockets, int space);
+
+/*
  * From now on the kernel reads what is asked for strictly, as every dump wants it. 0, or a negative errno:
  * -ENOPROTOOPT before Linux 4.20.
  */

@@ -136,6 +136,8 @@ static int read_namespaces(struct kernel *kernel, struct graph *graph, const str
 		diagnose(diagnostics, SEVERITY_ERROR, (struct span){0},
 		         "cannot find the namespaces of '%s': %s", kernel->topology,
 		         strerror(-error));
+	if (error == -EMFILE)
+		diagnostic_hint(diagnostics, "raise that: `ulimit -n`");
 	for (size_t i = 0; i < count; i++) {
 		if (error) {
 			close(found[i].descriptor);
