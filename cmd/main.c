@@ -20,7 +20,8 @@
  *              inventory.h (one namespace of it), stray.h (what was moved elsewhere); batch.h,
  *              nursery.h (new namespaces, published at once), home.h (is this the host?), cover.h
  *              (a /run of one's own), trust.h (what others planted), lock.h, lab.h and state.h
- *              (/run/topoc), run.h (plan to kernel), session.h (one run of all this)
+ *              (/run/topoc), limits.h (what the system may not have), run.h (plan to kernel),
+ *              session.h (one run of all this)
  *   cmd/       options.h (tables of verbs.c and options.c), verbs.h (a file a verb), command.h (what
  *              they share), answer.h and json.h (--json); document/ (man pages,
  *              completions and JSON Schemas, made of the tables by a step of the build)

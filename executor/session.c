@@ -4,6 +4,7 @@
 #include "former.h"
 #include "interrupt.h"
 #include "lab.h"
+#include "limits.h"
 #include "observe.h"
 #include "parser/arena.h"
 #include "parser/kinds.h"
@@ -83,8 +84,11 @@ struct plan *session_plan(struct kernel *kernel, const struct graph *want,
                           struct diagnostics *diagnostics)
 {
 	const struct graph *have = session_read(kernel, want, diagnostics);
+	struct plan *plan = have ? session_compare(kernel, want, have, diagnostics) : NULL;
 
-	return have ? session_compare(kernel, want, have, diagnostics) : NULL;
+	if (plan)
+		limits_check(plan, "/proc", diagnostics);
+	return plan;
 }
 
 static const char *now(struct arena *arena)

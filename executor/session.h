@@ -39,7 +39,7 @@ struct graph *session_read(struct kernel *kernel, const struct graph *want,
 struct plan *session_compare(const struct kernel *kernel, const struct graph *want,
                              const struct graph *have, struct diagnostics *diagnostics);
 
-/* Both. */
+/* Both; and tells which limits of the system do not suffice for it (limits.h). */
 struct plan *session_plan(struct kernel *kernel, const struct graph *want,
                           struct diagnostics *diagnostics);
 
