@@ -386,6 +386,7 @@ static bool open_kernel(struct command *command, const char *topology)
 	int error = kernel_open(&command->kernel, command->arena, topology);
 
 	command->kernel_is_open = !error;
+	command->kernel.progress = &command->progress;
 	if (error)
 		diagnose(command->diagnostics, SEVERITY_ERROR, nowhere,
 		         "cannot open a netlink socket: %s", strerror(-error));

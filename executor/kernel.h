@@ -26,6 +26,7 @@ struct kernel {
 	bool takes_all_routes; /* every route of topoc's in the host counts as this topology's */
 	bool has_new_formers;  /* the state has notes that are not written yet: former_save() */
 	bool host_makes_link_local; /* from hardware addresses, as the kernel does by default */
+	struct progress *progress;  /* of what is read, or NULL */
 	struct sysctl_view *sysctls;
 	struct sockets sockets;
 	struct space *spaces;

@@ -7,6 +7,7 @@
 #include "link_local.h"
 #include "parser/arena.h"
 #include "parser/kinds.h"
+#include "progress.h"
 #include "sysctl.h"
 
 #include <errno.h>
@@ -138,11 +139,15 @@ static int read_namespaces(struct kernel *kernel, struct graph *graph, const str
 		         strerror(-error));
 	if (error == -EMFILE)
 		diagnostic_hint(diagnostics, "raise that: `ulimit -n`");
+	progress_expect(kernel->progress, "reading", count);
 	for (size_t i = 0; i < count; i++) {
 		if (error) {
 			close(found[i].descriptor);
 			continue;
 		}
+		progress_count(kernel->progress, 1);
+		if (progress_is_due(kernel->progress))
+			progress_tell(kernel->progress, "read", found[i].name);
 		error = open_namespace(kernel, graph, want, &found[i]);
 		if (error)
 			say_unread(diagnostics, found[i].name, error);

@@ -8,7 +8,12 @@
 #include <sys/ioctl.h>
 #include <time.h>
 
-enum { REFRESH = 50, USUAL_WIDTH = 80 }; /* milliseconds, columns */
+enum {
+	REFRESH = 50, /* milliseconds */
+	TIME_TO_JUDGE =
+	        300,      /* milliseconds: of less work it cannot be told how long the rest takes */
+	USUAL_WIDTH = 80, /* columns */
+};
 
 static const char erase[] = "\r\033[K";
 
@@ -25,12 +30,21 @@ void progress_begin(struct progress *progress)
 	progress->begun = monotonic_ms();
 }
 
-void progress_expect(struct progress *progress, size_t total)
+void progress_expect(struct progress *progress, const char *doing, size_t total)
 {
 	if (!progress)
 		return;
+	progress->doing = doing;
 	progress->done = 0;
 	progress->total = total;
+	if (progress->line)
+		progress->expected = monotonic_ms();
+}
+
+void progress_count(struct progress *progress, size_t weight)
+{
+	if (progress)
+		progress->done += weight;
 }
 
 bool progress_is_due(const struct progress *progress)
@@ -44,12 +58,10 @@ bool progress_is_due(const struct progress *progress)
 	       (!progress->visible || now - progress->told >= REFRESH);
 }
 
-bool progress_step(struct progress *progress)
+bool progress_step(struct progress *progress, size_t weight)
 {
-	if (!progress)
-		return false;
-	progress->done++;
-	return progress->steps || progress_is_due(progress);
+	progress_count(progress, weight);
+	return progress && (progress->steps || progress_is_due(progress));
 }
 
 /* How many bytes of the text take at most that many columns. */
@@ -74,7 +86,32 @@ static size_t width_of(FILE *terminal)
 	return size.ws_col - 1U;
 }
 
-/* Writes the line anew: "topoc: ", `how`, and `what` it is about. */
+/* Rounded up: nobody wants to hear of no time at all. */
+static const char *print_time(char *text, size_t size, long milliseconds)
+{
+	long seconds = (milliseconds + 999) / 1000, minutes = (seconds + 59) / 60;
+
+	if (seconds < 100)
+		snprintf(text, size, "%ld s", seconds);
+	else if (minutes < 100)
+		snprintf(text, size, "%ld min", minutes);
+	else
+		snprintf(text, size, "%ld h", (minutes + 59) / 60);
+	return text;
+}
+
+/* Milliseconds; 0 where there is nothing to judge by. */
+static long time_left(const struct progress *progress)
+{
+	long spent = monotonic_ms() - progress->expected;
+
+	if (spent < TIME_TO_JUDGE || !progress->done || progress->done >= progress->total)
+		return 0;
+	return (long)((double)spent * (double)(progress->total - progress->done) /
+	              (double)progress->done);
+}
+
+/* Writes the line anew: "topoc: ", how it goes, and what it is about. */
 static void show(struct progress *progress, const char *how, const char *what)
 {
 	char *text = NULL;
@@ -83,7 +120,7 @@ static void show(struct progress *progress, const char *how, const char *what)
 
 	if (!line)
 		return;
-	fprintf(line, "topoc: %s ", how);
+	fprintf(line, "topoc: %s: ", how);
 	print_escaped(line, what);
 	if (!fclose(line)) {
 		fprintf(progress->line, "%s%.*s", erase, (int)cut(text, width_of(progress->line)),
@@ -95,23 +132,38 @@ static void show(struct progress *progress, const char *how, const char *what)
 	free(text);
 }
 
-void progress_tell(struct progress *progress, const char *verb, const char *what)
+static void show_share(struct progress *progress, const char *what)
 {
-	char count[64];
+	const char *doing = progress->backwards ? "putting back" : progress->doing;
+	size_t done = progress->done < progress->total ? progress->done : progress->total;
+	long left = time_left(progress);
+	char how[128], time[32];
 
-	if (progress->steps) {
-		fprintf(progress->steps, "topoc: %s ", verb);
-		print_escaped(progress->steps, what);
-		fputc('\n', progress->steps);
-	} else {
-		snprintf(count, sizeof count, "%zu/%zu", progress->done, progress->total);
-		show(progress, count, what);
-	}
+	snprintf(how, sizeof how, "%s%s%zu %%%s%s%s", doing ? doing : "", doing ? ", " : "",
+	         progress->total ? done * 100 / progress->total : 0, left ? ", " : "",
+	         left ? print_time(time, sizeof time, left) : "", left ? " left" : "");
+	show(progress, how, what);
 }
 
-void progress_wait(struct progress *progress, const char *what)
+void progress_tell(struct progress *progress, const char *verb, const char *what)
 {
-	show(progress, "waiting for", what);
+	if (!progress->steps) {
+		show_share(progress, what);
+		return;
+	}
+	fprintf(progress->steps, "topoc: %s ", verb);
+	print_escaped(progress->steps, what);
+	fputc('\n', progress->steps);
+}
+
+void progress_wait(struct progress *progress, const char *what, long deadline)
+{
+	long left = deadline - monotonic_ms();
+	char how[64], time[32];
+
+	snprintf(how, sizeof how, "waiting, %s at most",
+	         print_time(time, sizeof time, left > 0 ? left : 0));
+	show(progress, how, what);
 }
 
 void progress_end(struct progress *progress)

@@ -228,7 +228,7 @@ static bool wait_for(struct wait *wait, const struct object *object)
 	if (monotonic_ms() >= wait->deadline || (interrupt_is_pending() && !wait->to_the_end))
 		return false;
 	if (progress_is_due(wait->progress))
-		progress_wait(wait->progress, object_print(wait->arena, object));
+		progress_wait(wait->progress, object_print(wait->arena, object), wait->deadline);
 	usleep(wait->pause);
 	wait->pause = wait->pause * 2 < LONGEST_PAUSE ? wait->pause * 2 : LONGEST_PAUSE;
 	return true;

@@ -3,6 +3,7 @@
 #include "clue.h"
 #include "netlink.h"
 #include "parser/arena.h"
+#include "parser/kinds.h"
 
 #include <errno.h>
 #include <string.h>
@@ -28,9 +29,30 @@ static const char *verb_of(const struct step *step)
 	return is_change(step) ? "change" : verbs[step->verb];
 }
 
+/* About how long it takes, where one of the quick ones takes 1: a namespace by far the longest. */
+static size_t weight_of(const struct step *step)
+{
+	const struct class *class = step_object(step)->kind->class;
+
+	if (step->verb == VERB_MAKE && class == &namespace_class)
+		return 8;
+	return step->verb == VERB_MAKE && class == &link_class ? 3 : 1;
+}
+
+void report_plan(const struct report *report, const struct plan *plan)
+{
+	size_t total = 0;
+
+	if (!report->progress)
+		return;
+	for (size_t i = 0; i < plan->step_count; i++)
+		total += weight_of(plan->steps[i]);
+	progress_expect(report->progress, NULL, total);
+}
+
 void report_step(const struct report *report, const struct step *step)
 {
-	if (progress_step(report->progress))
+	if (progress_step(report->progress, weight_of(step)))
 		progress_tell(report->progress, verb_of(step),
 		              object_print(report->arena, step_object(step)));
 }

@@ -17,7 +17,8 @@ struct report {
 /* What a step acts on: as it is wanted, or to remove it, as it is. */
 const struct object *step_object(const struct step *step);
 
-/* Tells `progress` that a step is being taken. */
+/* Tells `progress` that a plan's steps are about to be taken; that one is. */
+void report_plan(const struct report *report, const struct plan *plan);
 void report_step(const struct report *report, const struct step *step);
 
 /*

@@ -291,8 +291,8 @@ bool run_plan(struct kernel *kernel, struct plan *plan, const struct run_options
 	struct run run = {.kernel = kernel, .plan = plan, .options = options};
 	bool good;
 
-	progress_expect(options->progress, plan->step_count);
 	run.report = (struct report){kernel->arena, diagnostics, options->progress};
+	report_plan(&run.report, plan);
 	run.batch = batch_encode(kernel, plan, &run.report);
 	good = run.batch && build(&run);
 	if (run.nursery)

@@ -54,6 +54,7 @@ struct graph *session_read(struct kernel *kernel, const struct graph *want,
 		return NULL;
 	}
 	have = observe(kernel, want, diagnostics);
+	progress_end(kernel->progress);
 	error = have ? strays_tell(kernel, have, diagnostics) : 0;
 	if (error) {
 		diagnose(diagnostics, SEVERITY_ERROR, nowhere, "cannot enter namespace '%s': %s",
@@ -294,8 +295,10 @@ static enum outcome roll_back(struct kernel *kernel, const struct graph *before,
 	bool once = arena_is_short(kernel->arena);
 	struct diagnostics *first = once ? diagnostics : diagnostics_new(kernel->arena, NULL);
 
-	if (progress)
+	if (progress) {
 		progress->steps = NULL;
+		progress->backwards = true;
+	}
 	if (put_back(kernel, before, existed, state, progress, first))
 		return OUTCOME_REFUSED;
 	if (!arena_is_short(kernel->arena) &&

@@ -42,10 +42,20 @@ applied_only() { [[ $(shown_in_the_end) == "Applied 'small': 2 created, 0 change
 check '... shows the summary' applied_only
 on_terminal "$TOPOC" destroy small
 check 'apply, long' on_terminal "$TOPOC" apply tree.yaml
-check '... shows what it waits for' progresses 'waiting for (veth|bridge) h1:[abs1]+'
+check '... shows what it waits for' progresses 'waiting, [1-9]+ s at most: (veth|bridge) h1:[abs1]+'
 tree_only() { [[ $(shown_in_the_end) == "Applied 'tree': 3 created, 0 changed, 0 destroyed." ]]; }
 check '... and takes that away' tree_only
 run 0 topoc destroy tree
+interrupted() {
+    local status=0
+    on_terminal timeout --preserve-status -s INT 2 "$TOPOC" apply --color=never tree.yaml || status=$?
+    ((status == 130)) || { echo "status $status"; cat -v .typed; return 1; }
+}
+check 'apply, interrupted while it waits' interrupted
+check '... shows what it waits for' progresses 'waiting, '
+interrupted_only() { [[ $(shown_in_the_end) == $'topoc: error: interrupted\ntopoc: note: '* ]]; }
+check '... and takes that away' interrupted_only
+check '... puts it back' clean
 check 'apply -q, long' on_terminal "$TOPOC" apply -q tree.yaml
 check '... shows none' no_progress
 run 0 topoc destroy tree
@@ -72,7 +82,7 @@ start=${EPOCHREALTIME/./}
 check 'apply of a large ring' on_terminal "$TOPOC" apply ring.yaml
 took=$((${EPOCHREALTIME/./} - start))
 if ((took > 1500000)); then
-    check '... counts its steps' progresses '[0-9]+/[0-9]+ [a-z]+ n[0-9]+'
+    check '... says how long it takes' progresses '[0-9]+ %, [0-9]+ s left: [a-z]+ n[0-9]+'
 fi
 ring_only() { [[ $(shown_in_the_end) == "Applied 'ring': 1200 created, 0 changed, 0 destroyed." ]]; }
 check '... and takes that away' ring_only
