@@ -31,8 +31,7 @@ int kernel_open(struct kernel *kernel, struct arena *arena, const char *topology
 	uint32_t index;
 
 	*kernel = (struct kernel){.arena = arena, .topology = topology};
-	kernel->sockets =
-	        (struct sockets){.home = descriptor, .high = raise_limit() - SPARE_DESCRIPTORS};
+	kernel->sockets.high = raise_limit() - SPARE_DESCRIPTORS;
 	kernel->sysctls = sysctl_view_open(arena);
 	return descriptor < 0 ? -errno : kernel_add(kernel, HOST, NULL, descriptor, &index);
 }
@@ -56,7 +55,7 @@ int kernel_forget(struct kernel *kernel)
 
 	close_spaces(kernel, 1);
 	if (!error)
-		error = netlink_open(&fresh);
+		error = netlink_open_below(&fresh, kernel->sockets.high);
 	if (error)
 		return error;
 	netlink_close(kernel->spaces[0].netlink);
@@ -85,7 +84,7 @@ int kernel_add(struct kernel *kernel, const char *name, const char *path, int de
                uint32_t *index)
 {
 	struct space space = {.name = name, .path = path, .descriptor = descriptor};
-	int error = netlink_open(&space.netlink);
+	int error = netlink_open_below(&space.netlink, kernel->sockets.high);
 
 	if (error) {
 		close(descriptor);

@@ -1,16 +1,15 @@
 #define _GNU_SOURCE
 #include "netlink.h"
 
+#include "socket.h"
+
 #include <errno.h>
 #include <libmnl/libmnl.h>
 #include <linux/rtnetlink.h>
-#include <sched.h>
 #include <stdbool.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
-#include <unistd.h>
 
 enum {
 	INBOX_BYTES = 65536,
@@ -20,15 +19,6 @@ enum {
 	DUMP_RESTARTS = 100,  /* others may come and go all the time */
 	UNANSWERED = 1,       /* the error of a message without a reply */
 	MAX_ERRNO = 4095,
-};
-
-struct netlink {
-	int descriptor;               /* -1: closed for now */
-	uint32_t sequence;            /* of the last message sent */
-	bool strict;                  /* about what is asked for in a dump */
-	struct sockets *sockets;      /* of one that may be closed for now, or NULL; */
-	int space;                    /* its network namespace; */
-	struct netlink *next, **link; /* while it is open, its place among those that are */
 };
 
 /*
@@ -54,108 +44,6 @@ struct answer {
 static size_t aligned(size_t length)
 {
 	return (length + NLMSG_ALIGNTO - 1) & ~(size_t)(NLMSG_ALIGNTO - 1);
-}
-
-static int set_option(int descriptor, int option)
-{
-	int on = 1;
-
-	return setsockopt(descriptor, SOL_NETLINK, option, &on, sizeof(on)) ? -errno : 0;
-}
-
-static void close_socket(struct netlink *netlink)
-{
-	if (netlink->descriptor >= 0)
-		close(netlink->descriptor);
-	netlink->descriptor = -1;
-	netlink->strict = false;
-	if (!netlink->link)
-		return;
-	*netlink->link = netlink->next;
-	if (netlink->next)
-		netlink->next->link = netlink->link;
-	netlink->link = NULL;
-}
-
-static int open_socket(struct netlink *netlink)
-{
-	int error;
-
-	netlink->descriptor = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
-	error = netlink->descriptor < 0 ? -errno : set_option(netlink->descriptor, NETLINK_EXT_ACK);
-	if (!error)
-		error = set_option(netlink->descriptor, NETLINK_CAP_ACK);
-	if (error)
-		close_socket(netlink);
-	return error;
-}
-
-int netlink_open(struct netlink **netlink)
-{
-	struct netlink *new = calloc(1, sizeof(*new));
-	int error;
-
-	if (!new)
-		return -ENOMEM;
-	error = open_socket(new);
-	if (error)
-		netlink_close(new);
-	else
-		*netlink = new;
-	return error;
-}
-
-void netlink_close(struct netlink *netlink)
-{
-	if (netlink)
-		close_socket(netlink);
-	free(netlink);
-}
-
-/* All others are closed where descriptors become few: each is the lowest number that is free. */
-static void join(struct netlink *netlink)
-{
-	struct sockets *sockets = netlink->sockets;
-
-	while (netlink->descriptor >= sockets->high && sockets->first)
-		close_socket(sockets->first);
-	netlink->next = sockets->first;
-	netlink->link = &sockets->first;
-	if (netlink->next)
-		netlink->next->link = &netlink->next;
-	sockets->first = netlink;
-}
-
-void netlink_share(struct netlink *netlink, struct sockets *sockets, int space)
-{
-	netlink->sockets = sockets;
-	netlink->space = space;
-	join(netlink);
-}
-
-static int reopen(struct netlink *netlink)
-{
-	int error;
-
-	if (netlink->descriptor >= 0)
-		return 0;
-	if (setns(netlink->space, CLONE_NEWNET))
-		return -errno;
-	error = open_socket(netlink);
-	if (!error)
-		join(netlink);
-	return setns(netlink->sockets->home, CLONE_NEWNET) ? -errno : error;
-}
-
-int netlink_be_strict(struct netlink *netlink)
-{
-	int error = reopen(netlink);
-
-	if (!error && !netlink->strict)
-		error = set_option(netlink->descriptor, NETLINK_GET_STRICT_CHK);
-	if (!error)
-		netlink->strict = true;
-	return error;
 }
 
 /* How many bytes came from the kernel: 0 of another process's. -EMSGSIZE: it was cut off. */
@@ -367,7 +255,7 @@ static int send_batch(struct netlink *netlink, struct nlmsghdr *const *messages,
 int netlink_send(struct netlink *netlink, struct nlmsghdr *const *messages, size_t count,
                  struct reply *replies)
 {
-	int error = reopen(netlink);
+	int error = socket_reopen(netlink);
 	size_t batch;
 
 	for (size_t i = 0; i < count; i++)
@@ -450,7 +338,7 @@ static int await_answer(const struct netlink *netlink, struct answer *answer)
 static int ask(struct netlink *netlink, struct nlmsghdr *request, struct answer *answer)
 {
 	struct iovec part = {.iov_base = request, .iov_len = request->nlmsg_len};
-	int error = reopen(netlink);
+	int error = socket_reopen(netlink);
 
 	request->nlmsg_seq = ++netlink->sequence;
 	if (!error)

@@ -24,15 +24,17 @@ struct reply {
 int netlink_open(struct netlink **netlink);
 void netlink_close(struct netlink *netlink);
 
-/*
- * Sockets of many namespaces, of which no more are open than descriptors suffice for. They are one
- * thread's, which is at home whenever one is used, save when it is shared.
- */
+/* Sockets of many namespaces, of which no more are open than descriptors suffice for. They are one thread's. */
 struct sockets {
-	int home;              /* a descriptor of the network namespace that the thread is in */
 	int high;              /* a number of a descriptor that only is given when few are left */
 	struct netlink *first; /* of those that are open */
 };
+
+/*
+ * Opens a socket as netlink_open() does where a descriptor below `high` is free; where none is, it is opened
+ * when it is shared and used. Any thread may call it. 0, or a negative errno.
+ */
+int netlink_open_below(struct netlink **netlink, int high);
 
 /*
  * From now on the socket may be closed between two uses, and is opened anew in the network namespace
