@@ -44,23 +44,43 @@ static void print_escape(FILE *file, uint32_t code)
 	}
 }
 
+/* How many characters at the beginning of a text stand for themselves: of ASCII, which is most of it. */
+static size_t plain_length(const char *text)
+{
+	size_t length = 0;
+
+	while (text[length] >= ' ' && text[length] <= '~' && text[length] != '"' &&
+	       text[length] != '\\')
+		length++;
+	return length;
+}
+
+/* Returns how many bytes long it was. */
+static size_t print_character(FILE *file, const char *text, size_t length)
+{
+	uint32_t code = (unsigned char)*text;
+	size_t size = utf8_decode(text, length, &code);
+
+	if (size && utf8_is_printable(code) && code != '"' && code != '\\')
+		fwrite(text, 1, size, file);
+	else
+		print_escape(file, code);
+	return size ? size : 1;
+}
+
 /* A byte that is not UTF-8, which YAML cannot hold, becomes the character of that number. */
 void yaml_print_quoted(FILE *file, const char *text)
 {
-	size_t length = strlen(text);
+	const char *end = text + strlen(text);
 
 	fputc('"', file);
-	while (length) {
-		uint32_t code = (unsigned char)*text;
-		size_t size = utf8_decode(text, length, &code);
+	while (text < end) {
+		size_t plain = plain_length(text);
 
-		if (size && utf8_is_printable(code) && code != '"' && code != '\\')
-			fwrite(text, 1, size, file);
-		else
-			print_escape(file, code);
-		size += size == 0;
-		text += size;
-		length -= size;
+		fwrite(text, 1, plain, file);
+		text += plain;
+		if (text < end)
+			text += print_character(file, text, (size_t)(end - text));
 	}
 	fputc('"', file);
 }
