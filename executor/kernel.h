@@ -15,6 +15,7 @@ struct space {
 	int descriptor;
 	struct netlink *netlink;
 	uint32_t last_index; /* the greatest interface index in use */
+	bool settled;        /* its addresses are usable, and nothing was done in it since */
 };
 
 struct kernel {
@@ -50,6 +51,9 @@ int kernel_leave(const struct kernel *kernel);
  */
 int kernel_add(struct kernel *kernel, const char *name, const char *path, int descriptor,
                uint32_t *index);
+
+/* Adds a namespace that is open, with its socket: what an object refers to it by. */
+uint32_t kernel_adopt(struct kernel *kernel, struct space space);
 
 /* The space of the namespace that an object is in. */
 struct space *kernel_space(const struct kernel *kernel, const struct object *object);

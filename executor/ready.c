@@ -1,12 +1,12 @@
 /* Ready means ready: waiting until what was made passes traffic. */
 #include "attribute.h"
-#include "if_addr.h"
 #include "interrupt.h"
 #include "neighbours.h"
 #include "parser/arena.h"
 #include "parser/kinds.h"
 #include "progress.h"
 #include "run.h"
+#include "usable.h"
 #include "wire.h"
 
 #include <errno.h>
@@ -20,7 +20,12 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { FIRST_PAUSE = 1000, LONGEST_PAUSE = 100000 }; /* microseconds */
+enum {
+	FIRST_PAUSE = 1000, /* microseconds */
+	LONGEST_PAUSE = 100000,
+	QUIET_MS = 5000,
+	MANY = 3 /* devices of a namespace, for which one dump is cheaper than as many questions */
+};
 
 static const struct codec *codec_named(const char *name)
 {
@@ -153,6 +158,21 @@ static long longest_delay(const struct plan *plan)
 	return longest;
 }
 
+/*
+ * Whether the kernel still has to notice a device's carrier. Where its other end was up before it, it did
+ * so as the device came up (drivers/net/veth.c, veth_open()).
+ */
+static bool is_noticed(const struct plan *plan, const struct item *device)
+{
+	const struct object *peer = device->want ? object_peer(plan->want, device->want) : NULL;
+	const struct step *own = device->set, *others;
+
+	if (!peer || !own || master_of(plan, device->want))
+		return false;
+	others = plan_item(plan, peer)->set;
+	return !others || others->place < own->place;
+}
+
 static bool is_touched(const struct plan *plan, const bool *awaited, const struct object *space)
 {
 	for (const struct object *at = space->first_owned; at; at = at->next_owned) {
@@ -168,11 +188,11 @@ static bool is_touched(const struct plan *plan, const bool *awaited, const struc
 	return false;
 }
 
-/* The devices of a namespace that pass traffic already, by the place of their items. */
+/* A look at all devices of a namespace: those that pass traffic already need not be asked any more. */
 struct glance {
 	const struct plan *plan;
 	const struct object *space;
-	bool *passing;
+	bool *asked; /* by the place of their items */
 };
 
 /*
@@ -187,30 +207,49 @@ static int read_link(const struct nlmsghdr *message, void *context)
 	bool known = state_of(message) == IF_OPER_UP || head->ifi_flags & IFF_LOOPBACK;
 
 	if (device && has_carrier(message) && known && as_port_is_ready(message))
-		glance->passing[plan_item(glance->plan, device) - glance->plan->items] = true;
+		glance->asked[plan_item(glance->plan, device) - glance->plan->items] = false;
 	return 0;
 }
 
-/* All at once: of thousands of devices only few have to be asked for one by one. */
-static bool *find_passing(const struct kernel *kernel, const struct plan *plan, const bool *awaited)
+static void dump_links(const struct kernel *kernel, struct glance *glance)
 {
-	struct glance glance = {plan, NULL,
-	                        arena_alloc(kernel->arena, plan->count * sizeof *glance.passing)};
+	_Alignas(struct nlmsghdr) char buffer[128];
+	struct nlmsghdr *request = mnl_nlmsg_put_header(buffer);
 
+	request->nlmsg_type = RTM_GETLINK;
+	mnl_nlmsg_put_extra_header(request, sizeof(struct ifinfomsg));
+	mnl_attr_put_u32(request, IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS);
+	netlink_dump(kernel_space(kernel, glance->space)->netlink, request, read_link, NULL,
+	             glance);
+}
+
+static size_t count_asked(const struct plan *plan, const bool *asked, const struct object *space)
+{
+	size_t count = 0;
+
+	for (const struct object *at = space->first_owned; at; at = at->next_owned)
+		count += at->kind->class == &link_class && asked[plan_item(plan, at) - plan->items];
+	return count;
+}
+
+/*
+ * The devices that have to be asked one by one: those that are awaited, but for those that a look at
+ * their whole namespace, where it has many, finds ready.
+ */
+static const bool *find_asked(const struct kernel *kernel, const struct plan *plan,
+                              const bool *awaited)
+{
+	bool *asked = arena_alloc(kernel->arena, plan->count * sizeof *asked);
+	struct glance glance = {plan, NULL, asked};
+
+	for (size_t i = 0; i < plan->count; i++)
+		asked[i] = awaited[i] && !is_noticed(plan, &plan->items[i]);
 	for (size_t i = 0; i < plan->want->count; i++) {
-		_Alignas(struct nlmsghdr) char buffer[128];
-		struct nlmsghdr *request = mnl_nlmsg_put_header(buffer);
-
 		glance.space = plan->want->objects[i];
-		if (glance.space->owner || !is_touched(plan, awaited, glance.space))
-			continue;
-		request->nlmsg_type = RTM_GETLINK;
-		mnl_nlmsg_put_extra_header(request, sizeof(struct ifinfomsg));
-		mnl_attr_put_u32(request, IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS);
-		netlink_dump(kernel_space(kernel, glance.space)->netlink, request, read_link, NULL,
-		             &glance);
+		if (!glance.space->owner && count_asked(plan, asked, glance.space) >= MANY)
+			dump_links(kernel, &glance);
 	}
-	return glance.passing;
+	return asked;
 }
 
 /* A wait for several things, one after the other. */
@@ -234,136 +273,29 @@ static bool wait_for(struct wait *wait, const struct object *object)
 	return true;
 }
 
-/* An IPv6 address, and whether packets for it are taken in. */
-struct station {
-	struct in6_addr address;
-	bool routed;
-};
-
-/* Those of a namespace. */
-struct survey {
-	struct arena *arena;
-	const struct object *space;
-	struct station *stations; /* when all are read: by address */
-	size_t count, capacity;
-	bool tentative;
-};
-
-/* Of the addresses on the topology's devices, its own and those that the kernel makes. */
-static int read_address(const struct nlmsghdr *message, void *context)
-{
-	const struct ifaddrmsg *head = mnl_nlmsg_get_payload(message);
-	struct attributes attributes = attributes_of(message, sizeof *head);
-	uint32_t protocol = attribute_number(attributes_find(attributes, IFA_PROTO));
-	const struct nlattr *address = attributes_find(attributes, IFA_LOCAL);
-	struct survey *survey = context;
-	const struct object *device = kernel_device(survey->space, head->ifa_index);
-
-	if (!address)
-		address = attributes_find(attributes, IFA_ADDRESS);
-	if (!device || !object_value(device, LINK_UP)->number || !address ||
-	    mnl_attr_get_payload_len(address) != sizeof(struct in6_addr) ||
-	    head->ifa_flags & IFA_F_DADFAILED ||
-	    (protocol != TOPOC_PROTOCOL && protocol != IFAPROT_KERNEL_LL))
-		return 0;
-	survey->tentative |= head->ifa_flags & IFA_F_TENTATIVE;
-	if (survey->count == survey->capacity) {
-		survey->capacity = survey->count * 2 + 16;
-		survey->stations = arena_grow(survey->arena, survey->stations, survey->count,
-		                              survey->capacity, sizeof *survey->stations);
-	}
-	memcpy(&survey->stations[survey->count++].address, mnl_attr_get_payload(address),
-	       sizeof(struct in6_addr));
-	return 0;
-}
-
-static int compare_stations(const void *left, const void *right)
-{
-	const struct station *a = left, *b = right;
-
-	return memcmp(&a->address, &b->address, sizeof a->address);
-}
-
-/* Each address once, though several devices may have it. */
-static void sort_stations(struct survey *survey)
-{
-	size_t kept = 0;
-
-	qsort(survey->stations, survey->count, sizeof *survey->stations, compare_stations);
-	for (size_t i = 0; i < survey->count; i++) {
-		if (!i || compare_stations(&survey->stations[i], &survey->stations[kept - 1]))
-			survey->stations[kept++] = survey->stations[i];
-	}
-	survey->count = kept;
-}
-
-static int read_route(const struct nlmsghdr *message, void *context)
-{
-	const struct rtmsg *head = mnl_nlmsg_get_payload(message);
-	const struct nlattr *to = attributes_find(attributes_of(message, sizeof *head), RTA_DST);
-	struct survey *survey = context;
-	struct station key, *found;
-
-	if (head->rtm_type != RTN_LOCAL || !to ||
-	    mnl_attr_get_payload_len(to) != sizeof key.address)
-		return 0;
-	memcpy(&key.address, mnl_attr_get_payload(to), sizeof key.address);
-	found = bsearch(&key, survey->stations, survey->count, sizeof key, compare_stations);
-	if (found)
-		found->routed = true;
-	return 0;
-}
-
-static void dump(struct netlink *netlink, uint16_t type, size_t head_size,
-                 int (*each)(const struct nlmsghdr *, void *), struct survey *survey)
-{
-	_Alignas(struct nlmsghdr) char buffer[64];
-	struct nlmsghdr *request = mnl_nlmsg_put_header(buffer);
-	uint8_t *family = mnl_nlmsg_put_extra_header(request, head_size);
-
-	request->nlmsg_type = type;
-	*family = AF_INET6;
-	if (type == RTM_GETROUTE)
-		mnl_attr_put_u32(request, RTA_TABLE, RT_TABLE_LOCAL);
-	netlink_dump(netlink, request, each, NULL, survey);
-}
-
-/*
- * Also without duplicate address detection an IPv6 address answers nobody until a work queue has got
- * round to it (net/ipv6/addrconf.c, addrconf_dad_start()): the kernel's own is tentative so long, and
- * one that is added without it only lacks the route by which packets are taken in.
- */
-static bool addresses_are_ready(const struct kernel *kernel, const struct object *space)
-{
-	struct netlink *netlink = kernel_space(kernel, space)->netlink;
-	struct survey survey = {.arena = kernel->arena, .space = space};
-
-	dump(netlink, RTM_GETADDR, sizeof(struct ifaddrmsg), read_address, &survey);
-	if (survey.tentative || !survey.count)
-		return !survey.tentative;
-	sort_stations(&survey);
-	dump(netlink, RTM_GETROUTE, sizeof(struct rtmsg), read_route, &survey);
-	for (size_t i = 0; i < survey.count; i++) {
-		if (!survey.stations[i].routed)
-			return false;
-	}
-	return true;
-}
-
 /* Ports, or the others: a bridge has no carrier before its ports have one. */
-static bool await_devices(struct kernel *kernel, const struct plan *plan, const bool *awaited,
-                          const bool *passing, bool ports, struct wait *wait)
+static bool await_devices(struct kernel *kernel, const struct plan *plan, const bool *asked,
+                          bool ports, struct wait *wait)
 {
 	for (size_t i = 0; i < plan->count; i++) {
 		const struct item *item = &plan->items[i];
 		const struct object *device = item->want ? item->want : item->have;
 
-		if (!awaited[i] || passing[i] || (master_of(plan, device) != NULL) != ports)
+		if (!asked[i] || (master_of(plan, device) != NULL) != ports)
 			continue;
 		while (!device_is_ready(kernel, device)) {
 			if (!wait_for(wait, device))
 				return false;
 		}
+	}
+	return true;
+}
+
+static bool await_usable(struct kernel *kernel, const struct object *space, struct wait *wait)
+{
+	while (!addresses_are_usable(kernel, space)) {
+		if (!wait_for(wait, space))
+			return false;
 	}
 	return true;
 }
@@ -374,12 +306,9 @@ static bool await_addresses(struct kernel *kernel, const struct plan *plan, cons
 	for (size_t i = 0; i < plan->want->count; i++) {
 		const struct object *space = plan->want->objects[i];
 
-		if (space->owner || !is_touched(plan, awaited, space))
-			continue;
-		while (!addresses_are_ready(kernel, space)) {
-			if (!wait_for(wait, space))
-				return false;
-		}
+		if (!space->owner && is_touched(plan, awaited, space) &&
+		    !kernel_space(kernel, space)->settled && !await_usable(kernel, space, wait))
+			return false;
 	}
 	return true;
 }
@@ -388,15 +317,16 @@ bool run_until_ready(struct kernel *kernel, const struct plan *plan, long timeou
                      struct progress *progress)
 {
 	const bool *awaited = find_awaited(kernel->arena, plan);
-	const bool *passing = find_passing(kernel, plan, awaited);
+	const bool *asked = find_asked(kernel, plan, awaited);
 	struct wait wait = {.arena = kernel->arena,
 	                    .progress = progress,
 	                    .deadline = monotonic_ms() + timeout_ms + longest_delay(plan),
 	                    .pause = FIRST_PAUSE};
-	bool ready = await_devices(kernel, plan, awaited, passing, true, &wait) &&
-	             await_devices(kernel, plan, awaited, passing, false, &wait) &&
+	bool ready = await_devices(kernel, plan, asked, true, &wait) &&
+	             await_devices(kernel, plan, asked, false, &wait) &&
 	             await_addresses(kernel, plan, awaited, &wait);
 
+	addresses_catch_up(kernel);
 	neighbours_forget(kernel, plan);
 	return ready;
 }
@@ -411,11 +341,38 @@ void run_until_settled(struct kernel *kernel, const struct graph *have, long tim
 	for (size_t i = 0; i < have->count; i++) {
 		const struct object *space = have->objects[i];
 
-		if (space->owner || space->foreign)
-			continue;
-		while (!addresses_are_ready(kernel, space)) {
-			if (!wait_for(&wait, space))
-				return;
-		}
+		if (!space->owner && !space->foreign && !await_usable(kernel, space, &wait))
+			return;
+	}
+	addresses_catch_up(kernel);
+}
+
+static bool await_host(struct kernel *kernel, const struct object *device, struct wait *wait)
+{
+	struct space *space = kernel_space(kernel, device);
+
+	while (!device_is_ready(kernel, device)) {
+		if (!wait_for(wait, device))
+			return false;
+	}
+	space->settled = space->settled || await_usable(kernel, object_namespace(device), wait);
+	return space->settled;
+}
+
+/* Devices that are ports themselves may have to wait for a bridge. */
+void run_until_quiet(struct kernel *kernel, const struct plan *plan, const struct object *master,
+                     struct progress *progress)
+{
+	struct wait wait = {.arena = kernel->arena,
+	                    .progress = progress,
+	                    .deadline = monotonic_ms() + QUIET_MS,
+	                    .pause = FIRST_PAUSE};
+
+	for (const struct object *port = master->first_port; port; port = port->next_port) {
+		const struct object *host = object_peer(plan->want, port);
+
+		if (is_set(plan, host) && can_pass(plan, host) && !master_of(plan, host) &&
+		    !await_host(kernel, host, &wait))
+			return;
 	}
 }

@@ -9,6 +9,7 @@
 struct run_options {
 	struct progress *progress; /* or NULL */
 	bool interruptible; /* ends between two steps when a signal asks for it, or memory is short */
+	bool patient;       /* waits for what makes it ready sooner */
 	bool removes_all;   /* the topology goes: lab_remove() follows and takes the namespaces */
 };
 
@@ -34,5 +35,14 @@ bool run_until_ready(struct kernel *kernel, const struct plan *plan, long timeou
  * once (net/ipv6/addrconf.c, dev_forward_change()).
  */
 void run_until_settled(struct kernel *kernel, const struct graph *have, long timeout_ms);
+
+/*
+ * Waits, a few seconds at most, until what is at the far ends of a bridge's ports has told its
+ * neighbourhood that it is there (multicast listener reports, RFC 3810; router solicitations), as far as
+ * the plan brings it up. While the bridge is down that costs nothing; through a bridge of a thousand ports
+ * a thousand hosts' packets are a million, and addresses are not usable until the kernel is done with them.
+ */
+void run_until_quiet(struct kernel *kernel, const struct plan *plan, const struct object *master,
+                     struct progress *progress);
 
 #endif

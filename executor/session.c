@@ -337,8 +337,10 @@ static bool wait_until_ready(struct kernel *kernel, const struct plan *plan,
 static bool carry_out(struct kernel *kernel, struct plan *plan, const struct origin *origin,
                       const struct session_options *options, struct diagnostics *diagnostics)
 {
-	struct run_options run = {
-	        .progress = options->progress, .interruptible = true, .removes_all = !origin};
+	struct run_options run = {.progress = options->progress,
+	                          .interruptible = true,
+	                          .patient = options->timeout_ms > 0,
+	                          .removes_all = !origin};
 
 	return run_passes(kernel, plan, &run, diagnostics) &&
 	       (!origin || wait_until_ready(kernel, plan, options, diagnostics)) &&

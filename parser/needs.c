@@ -30,6 +30,19 @@ static void reference_needs(const struct graph *graph, const struct field *field
 		needs_add(needs, target, UP, MADE, BOND_EXISTENCE);
 }
 
+/*
+ * A master comes up when its ports have, and what is at the other ends of them: one flood of multicast
+ * instead of one a port.
+ */
+static void port_needs(const struct graph *graph, struct object *port, struct needs *needs)
+{
+	struct object *far = object_peer(graph, port);
+
+	needs_add(needs, port, UP, UP, BOND_NONE);
+	if (far)
+		needs_add(needs, far, UP, UP, BOND_NONE);
+}
+
 void object_needs(const struct graph *graph, const struct object *object, struct needs *needs)
 {
 	const struct kind *kind = object->kind;
@@ -43,9 +56,8 @@ void object_needs(const struct graph *graph, const struct object *object, struct
 		if (field->type == TYPE_DEVICE && object_has(object, i))
 			reference_needs(graph, field, &object->values[i], needs);
 	}
-	/* A master comes up when its ports have: one flood of multicast instead of one a port. */
 	for (struct object *port = object->first_port; port; port = port->next_port)
-		needs_add(needs, port, UP, UP, BOND_NONE);
+		port_needs(graph, port, needs);
 	if (kind->class->needs)
 		kind->class->needs(graph, object, needs);
 }

@@ -10,9 +10,21 @@ void plan_compare(struct plan *plan, struct diagnostics *diagnostics);
 /* consequences.c: what goes when something else goes. */
 void plan_consequences(struct plan *plan);
 
+/* That one step comes before another. */
+struct edge {
+	struct step *to;
+	struct edge *next;
+};
+
 /* order.c: the steps, each after what it needs. False, with diagnostics, where they form a circle.
  */
 bool plan_order(struct plan *plan, struct diagnostics *diagnostics);
+
+/*
+ * stages.c: sorts the steps by their edges, those of one stage and place together. False where some form
+ * a circle: those have no `place`.
+ */
+bool steps_sort(struct plan *plan);
 
 /* item.c: what a plan says of one object. */
 

@@ -1,4 +1,4 @@
-/* Steps, the edges between them, and an order in which every step finds what it needs. */
+/* Steps, and the edges between them: an order in which every step finds what it needs. */
 #include "internal.h"
 
 #include "parser/arena.h"
@@ -8,17 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-
-struct edge {
-	struct step *to;
-	struct edge *next;
-};
-
-/* The steps that can be taken, the smallest first. */
-struct heap {
-	struct step **steps;
-	size_t count;
-};
 
 static bool is_link(const struct object *object)
 {
@@ -289,108 +278,6 @@ static void add_edges(struct plan *plan)
 		order_have(plan, &plan->items[i], &needs);
 }
 
-/* Sysctls come before whatever else could be done: what is made under them depends on them. */
-static bool is_setting(const struct step *step)
-{
-	const struct object *object = step->item->want ? step->item->want : step->item->have;
-
-	return object->kind->class == &sysctl_class;
-}
-
-static bool before(const struct step *a, const struct step *b)
-{
-	if (a->last != b->last)
-		return b->last;
-	if (is_setting(a) != is_setting(b))
-		return is_setting(a);
-	return a->order != b->order ? a->order < b->order : a->verb < b->verb;
-}
-
-static void swap(struct step **a, struct step **b)
-{
-	struct step *keep = *a;
-
-	*a = *b;
-	*b = keep;
-}
-
-static void heap_push(struct heap *heap, struct step *step)
-{
-	size_t at = heap->count++;
-
-	heap->steps[at] = step;
-	for (; at && before(heap->steps[at], heap->steps[(at - 1) / 2]); at = (at - 1) / 2)
-		swap(&heap->steps[at], &heap->steps[(at - 1) / 2]);
-}
-
-static struct step *heap_pop(struct heap *heap)
-{
-	struct step *least = heap->steps[0];
-
-	heap->steps[0] = heap->steps[--heap->count];
-	for (size_t at = 0, child = 1; child < heap->count; at = child, child = 2 * at + 1) {
-		if (child + 1 < heap->count && before(heap->steps[child + 1], heap->steps[child]))
-			child++;
-		if (!before(heap->steps[child], heap->steps[at]))
-			break;
-		swap(&heap->steps[at], &heap->steps[child]);
-	}
-	return least;
-}
-
-static bool same_place(const struct step *a, const struct step *b)
-{
-	return a->channel == b->channel &&
-	       (a->channel != CHANNEL_NAMESPACE || a->space == b->space ||
-	        !strcmp(a->space->path, b->space->path));
-}
-
-/* Kahn's algorithm. A stage ends where what comes next waits for what is done elsewhere. */
-static size_t sort_steps(struct plan *plan)
-{
-	struct heap heap = {arena_alloc(plan->arena, plan->step_count * sizeof *heap.steps), 0};
-	size_t count = 0;
-
-	for (size_t i = 0; i < plan->step_count; i++) {
-		if (!plan->steps[i]->unmet)
-			heap_push(&heap, plan->steps[i]);
-	}
-	while (heap.count) {
-		struct step *step = heap_pop(&heap);
-
-		for (struct edge *edge = step->edges; edge; edge = edge->next) {
-			struct step *to = edge->to;
-			unsigned stage = step->stage + !same_place(step, to);
-
-			if (to->stage < stage)
-				to->stage = stage;
-			if (!--to->unmet)
-				heap_push(&heap, to);
-		}
-		step->place = ++count;
-	}
-	return count;
-}
-
-static int compare_steps(const void *left, const void *right)
-{
-	const struct step *a = *(struct step *const *)left, *b = *(struct step *const *)right;
-
-	if (a->last != b->last)
-		return a->last - b->last;
-	if (a->stage != b->stage)
-		return a->stage < b->stage ? -1 : 1;
-	if (a->channel != b->channel)
-		return a->channel < b->channel ? -1 : 1;
-	if (a->space != b->space && a->channel == CHANNEL_NAMESPACE) {
-		int order = strcmp(a->space->path, b->space->path);
-
-		if (order)
-			return order;
-	}
-	return (a->place > b->place) - (a->place < b->place);
-}
-
 /* Of a step that could not be taken, another such step that it waits for. */
 static void note_waiting(struct plan *plan)
 {
@@ -460,10 +347,8 @@ bool plan_order(struct plan *plan, struct diagnostics *diagnostics)
 {
 	add_steps(plan);
 	add_edges(plan);
-	if (sort_steps(plan) < plan->step_count) {
-		report_circle(plan, diagnostics);
-		return false;
-	}
-	qsort(plan->steps, plan->step_count, sizeof(struct step *), compare_steps);
-	return true;
+	if (steps_sort(plan))
+		return true;
+	report_circle(plan, diagnostics);
+	return false;
 }
