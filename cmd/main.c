@@ -14,14 +14,15 @@
  *              attributes.c, declare.c ...) and mistakes.h (what people write instead); check.h
  *              (is the whole right?), segment.h, reach/reach.h (who reaches whom)
  *   planner/   plan.h (the difference of two graphs, as steps), internal.h (its stages: compare.c,
- *              consequences.c, order.c), print.h
+ *              consequences.c, order.c, stages.c), print.h
  *   executor/  netlink.h (a socket; socket.c opens it), kernel.h (the namespaces in play), wire.h
  *              (encode.c, decode.c, and one table of attributes a kind, in kinds/), observe.h
  *              (kernel to graph), inventory.h (one namespace of it), stray.h (what was moved
- *              elsewhere); batch.h, nursery.h (new namespaces, published at once), home.h (is this
- *              the host?), cover.h (a /run of one's own), trust.h (what others planted), lock.h,
- *              lab.h and state.h (/run/topoc), limits.h (what the system may not have), run.h (plan
- *              to kernel), session.h (one run of all this)
+ *              elsewhere); batch.h, nursery.h (new namespaces, published at once), makers.h (by
+ *              several threads), home.h (is this the host?), cover.h (a /run of one's own), trust.h
+ *              (what others planted), lock.h, lab.h and state.h (/run/topoc), limits.h (what the
+ *              system may not have), run.h (plan to kernel), usable.h (do addresses answer?),
+ *              session.h (one run of all this)
  *   cmd/       options.h (tables of verbs.c and options.c), verbs.h (a file a verb), command.h (what
  *              they share), answer.h and json.h (--json); document/ (man pages,
  *              completions and JSON Schemas, made of the tables by a step of the build)

@@ -32,7 +32,11 @@ int kernel_open(struct kernel *kernel, struct arena *arena, const char *topology
 
 	*kernel = (struct kernel){.arena = arena, .topology = topology};
 	kernel->sockets.high = raise_limit() - SPARE_DESCRIPTORS;
-	kernel->sysctls = sysctl_view_open(arena);
+	kernel->sysctls = sysctl_view_open(false);
+	if (!kernel->sysctls) {
+		close(descriptor);
+		return -ENOMEM;
+	}
 	return descriptor < 0 ? -errno : kernel_add(kernel, HOST, NULL, descriptor, &index);
 }
 
@@ -80,25 +84,29 @@ int kernel_leave(const struct kernel *kernel)
 	return kernel_enter(&kernel->spaces[0]);
 }
 
-int kernel_add(struct kernel *kernel, const char *name, const char *path, int descriptor,
-               uint32_t *index)
+uint32_t kernel_adopt(struct kernel *kernel, struct space space)
 {
-	struct space space = {.name = name, .path = path, .descriptor = descriptor};
-	int error = netlink_open_below(&space.netlink, kernel->sockets.high);
-
-	if (error) {
-		close(descriptor);
-		return error;
-	}
-	netlink_share(space.netlink, &kernel->sockets, descriptor);
+	netlink_share(space.netlink, &kernel->sockets, space.descriptor);
 	if (kernel->count == kernel->capacity) {
 		kernel->capacity = kernel->capacity ? kernel->capacity * 2 : 16;
 		kernel->spaces = arena_grow(kernel->arena, kernel->spaces, kernel->count,
 		                            kernel->capacity, sizeof *kernel->spaces);
 	}
 	kernel->spaces[kernel->count++] = space;
-	*index = (uint32_t)kernel->count;
-	return 0;
+	return (uint32_t)kernel->count;
+}
+
+int kernel_add(struct kernel *kernel, const char *name, const char *path, int descriptor,
+               uint32_t *index)
+{
+	struct space space = {.name = name, .path = path, .descriptor = descriptor};
+	int error = netlink_open_below(&space.netlink, kernel->sockets.high);
+
+	if (error)
+		close(descriptor);
+	else
+		*index = kernel_adopt(kernel, space);
+	return error;
 }
 
 struct space *kernel_space(const struct kernel *kernel, const struct object *object)

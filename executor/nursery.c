@@ -53,11 +53,12 @@ static int remember_home(struct nursery *nursery)
 	return 0;
 }
 
+/* A root and a working directory that threads shared, or share still as they end, setns(2) refuses. */
 static int go_home(struct nursery *nursery)
 {
 	if (!nursery->away)
 		return 0;
-	if (setns(nursery->mounts, CLONE_NEWNS))
+	if (unshare(CLONE_FS) || setns(nursery->mounts, CLONE_NEWNS))
 		return -errno;
 	nursery->away = false;
 	if (fchdir(nursery->root) || chroot("."))

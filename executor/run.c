@@ -5,6 +5,7 @@
 #include "former.h"
 #include "interrupt.h"
 #include "lab.h"
+#include "makers.h"
 #include "nursery.h"
 #include "parser/arena.h"
 #include "parser/kinds.h"
@@ -16,6 +17,8 @@
 #include <string.h>
 #include <unistd.h>
 
+enum { MANY_PORTS = 32 }; /* that it pays to wait for */
+
 struct run {
 	struct kernel *kernel;
 	struct plan *plan;
@@ -23,10 +26,10 @@ struct run {
 	struct report report;
 	struct batch *batch;
 	struct nursery *nursery;
+	struct makers *makers;
+	size_t *places; /* of new namespaces among the makers', by the place of their items */
 	struct netlink *factory; /* in an empty namespace: no name there is taken */
 	const char *tree;        /* where the nursery will appear */
-	struct settings settings;
-	bool settings_known;
 };
 
 /* Steps that stand together in the plan and are taken in one place. */
@@ -72,25 +75,48 @@ static bool set_sysctl(struct run *run, const struct step *step)
 
 /* Namespaces. */
 
-static bool make_namespace(struct run *run, const struct step *step)
+static bool is_birth(const struct step *step)
 {
-	struct object *space = step->item->want;
-	int descriptor, error;
+	return step->channel == CHANNEL_NURSERY && step->verb == VERB_MAKE;
+}
 
-	report_step(&run->report, step);
-	error = nursery_add(run->nursery, space->name, &descriptor);
+/* A new namespace is there when this returns. */
+static bool await_birth(struct run *run, const struct step *birth)
+{
+	struct object *space = birth->item->want;
+	struct space new = {.name = space->name};
+	int error;
+
+	if (space->index)
+		return true;
+	report_step(&run->report, birth);
+	error = makers_take(run->makers, run->places[birth->order], &new.descriptor, &new.netlink);
 	if (error)
-		return report_failure(&run->report, step, error, "");
-	if (!run->settings_known)
-		error = settings_find(run->kernel->sysctls, run->kernel->arena, &run->settings);
-	run->settings_known = !error;
-	if (!error)
-		error = settings_write(run->kernel->sysctls, &run->settings);
-	if (error)
-		close(descriptor);
-	else
-		error = kernel_add(run->kernel, space->name, NULL, descriptor, &space->index);
-	return error ? report_failure(&run->report, step, error, "") : true;
+		return report_failure(&run->report, birth, error, "");
+	space->index = kernel_adopt(run->kernel, new);
+	return true;
+}
+
+static bool await_namespace(struct run *run, const struct object *object)
+{
+	const struct step *birth =
+	        object ? plan_item(run->plan, object_namespace(object))->make : NULL;
+
+	return !birth || await_birth(run, birth);
+}
+
+/* The namespaces that steps act in, and those that they reach into from outside. */
+static bool await_namespaces(struct run *run, struct group group)
+{
+	for (size_t i = group.first; i < group.end; i++) {
+		const struct object *object = step_object(run->plan->steps[i]);
+
+		if (run->plan->steps[i]->verb != VERB_KILL &&
+		    (!await_namespace(run, object) ||
+		     !await_namespace(run, object_peer(run->plan->want, object))))
+			return false;
+	}
+	return true;
 }
 
 static bool kill_namespace(const struct run *run, const struct step *step)
@@ -118,8 +144,8 @@ static bool rename_namespace(const struct run *run, const struct step *step)
 
 static bool take_nursery_step(struct run *run, const struct step *step)
 {
-	if (step->verb == VERB_MAKE)
-		return make_namespace(run, step);
+	if (is_birth(step)) /* as late as can be, where that pays */
+		return makers_are_ahead(run->makers) || await_birth(run, step);
 	return step->verb == VERB_KILL ? kill_namespace(run, step) : rename_namespace(run, step);
 }
 
@@ -131,13 +157,32 @@ static bool same_group(const struct step *a, const struct step *b)
 	       (a->channel != CHANNEL_NAMESPACE || !strcmp(a->space->path, b->space->path));
 }
 
+static bool has_many_ports(const struct object *device)
+{
+	const struct object *port = device->first_port;
+	size_t count = 0;
+
+	for (; port && count < MANY_PORTS; port = port->next_port)
+		count++;
+	return count == MANY_PORTS;
+}
+
+static void await_quiet(const struct run *run, const struct step *step)
+{
+	if (step->verb == VERB_SET && step->item->make && has_many_ports(step_object(step)))
+		run_until_quiet(run->kernel, run->plan, step_object(step), run->options->progress);
+}
+
 /* Within a namespace: runs of messages, of devices to remove, and single sysctls, in order. */
 static bool take_namespace_steps(struct run *run, struct group group)
 {
-	struct netlink *netlink =
-	        kernel_space(run->kernel, step_object(run->plan->steps[group.first]))->netlink;
+	struct space *space = kernel_space(run->kernel, step_object(run->plan->steps[group.first]));
+	struct netlink *netlink = space->netlink;
 	size_t end;
 
+	for (size_t i = group.first; i < group.end && run->options->patient; i++)
+		await_quiet(run, run->plan->steps[i]);
+	space->settled = false;
 	for (size_t first = group.first; first < group.end; first = end) {
 		const struct step *step = run->plan->steps[first];
 		bool kills = step->verb == VERB_KILL && is_link(step);
@@ -169,9 +214,10 @@ static bool take_group(struct run *run, struct group group)
 		}
 		return true;
 	case CHANNEL_FACTORY:
-		return batch_send(run->batch, run->factory, group.first, group.end);
+		return await_namespaces(run, group) &&
+		       batch_send(run->batch, run->factory, group.first, group.end);
 	case CHANNEL_NAMESPACE:
-		return take_namespace_steps(run, group);
+		return await_namespaces(run, group) && take_namespace_steps(run, group);
 	}
 	return false;
 }
@@ -186,6 +232,22 @@ static bool must_stop(const struct run *run)
 	return false;
 }
 
+/*
+ * From the factory as many at once as fit into a batch, so that what is made there need not wait for all
+ * namespaces.
+ */
+static size_t end_of_group(const struct plan *plan, size_t first)
+{
+	struct step *const *steps = &plan->steps[first];
+	size_t most = plan->step_count - first, count = 1;
+
+	if (steps[0]->channel == CHANNEL_FACTORY && most > NETLINK_BATCH)
+		most = NETLINK_BATCH;
+	while (count < most && same_group(steps[0], steps[count]))
+		count++;
+	return first + count;
+}
+
 /* All groups, up to or from the first that removes for good. */
 static bool take_groups(struct run *run, bool last)
 {
@@ -194,10 +256,7 @@ static bool take_groups(struct run *run, bool last)
 	bool good = true;
 
 	for (; good && group.first < plan->step_count; group.first = group.end) {
-		group.end = group.first + 1;
-		while (group.end < plan->step_count &&
-		       same_group(plan->steps[group.first], plan->steps[group.end]))
-			group.end++;
+		group.end = end_of_group(plan, group.first);
 		if (plan->steps[group.first]->last != last)
 			continue;
 		good = !(!last && run->options->interruptible && must_stop(run)) &&
@@ -228,7 +287,7 @@ static bool claim_names(struct run *run)
 		const struct step *step = run->plan->steps[i];
 		const char *path;
 
-		if (step->channel != CHANNEL_NURSERY || step->verb != VERB_MAKE)
+		if (!is_birth(step))
 			continue;
 		path = arena_printf(run->kernel->arena, "%s/%s", run->tree,
 		                    step_object(step)->name);
@@ -248,10 +307,47 @@ static int open_factory(struct run *run)
 	return error ? error : back;
 }
 
+static bool start_makers(struct run *run)
+{
+	const struct plan *plan = run->plan;
+	const char **names = arena_alloc(run->kernel->arena, plan->step_count * sizeof *names);
+	size_t count = 0;
+
+	run->places = arena_alloc(run->kernel->arena, plan->count * sizeof *run->places);
+	for (size_t i = 0; i < plan->step_count; i++) {
+		const struct step *step = plan->steps[i];
+
+		if (!is_birth(step))
+			continue;
+		step->item->want->index = 0;
+		run->places[step->order] = count;
+		names[count++] = step->item->want->name;
+	}
+	/* What is made ahead leaves as many for whoever takes it. */
+	run->makers = makers_start(run->nursery, run->kernel->arena, run->kernel->sockets.high / 2,
+	                           names, count);
+	return run->makers || report_error(&run->report, "make namespaces", -ENOMEM);
+}
+
+/* Nothing needs a namespace that has nothing in it. */
+static bool await_all(struct run *run)
+{
+	for (size_t i = 0; i < run->plan->step_count; i++) {
+		if (is_birth(run->plan->steps[i]) && !await_birth(run, run->plan->steps[i]))
+			return false;
+	}
+	return true;
+}
+
 static bool publish(struct run *run)
 {
-	int error = former_save(run->kernel);
+	int error;
 
+	if (!await_all(run))
+		return false;
+	makers_stop(run->makers);
+	run->makers = NULL;
+	error = former_save(run->kernel);
 	if (error)
 		return report_error(&run->report, "write the state", error);
 	error = nursery_publish(run->nursery, run->tree);
@@ -282,6 +378,8 @@ static bool build(struct run *run)
 		error = open_factory(run);
 	if (error)
 		return report_error(&run->report, "make a network namespace", error);
+	if (spaces && !start_makers(run))
+		return false;
 	return take_groups(run, false) && (!spaces || publish(run));
 }
 
@@ -295,9 +393,8 @@ bool run_plan(struct kernel *kernel, struct plan *plan, const struct run_options
 	report_plan(&run.report, plan);
 	run.batch = batch_encode(kernel, plan, &run.report);
 	good = run.batch && build(&run);
-	if (run.nursery)
-		nursery_close(run.nursery);
-	if (run.factory)
-		netlink_close(run.factory);
+	makers_stop(run.makers);
+	nursery_close(run.nursery);
+	netlink_close(run.factory);
 	return good && take_groups(&run, true);
 }

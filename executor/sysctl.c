@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -31,18 +32,20 @@ static int mount_procfs(void)
 	               MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC);
 }
 
-struct sysctl_view *sysctl_view_open(struct arena *arena)
+struct sysctl_view *sysctl_view_open(bool busy)
 {
-	struct sysctl_view *view = arena_alloc(arena, sizeof *view);
+	struct sysctl_view *view = malloc(sizeof *view);
 
-	view->directory = -1;
+	if (view)
+		*view = (struct sysctl_view){.directory = -1, .uses = busy ? MOST_USES : 0};
 	return view;
 }
 
 void sysctl_view_close(struct sysctl_view *view)
 {
-	if (view->directory >= 0)
+	if (view && view->directory >= 0)
 		close(view->directory);
+	free(view);
 }
 
 /* A descriptor, or -1 with errno set. */

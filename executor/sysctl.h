@@ -2,6 +2,7 @@
 #ifndef TOPOC_EXECUTOR_SYSCTL_H
 #define TOPOC_EXECUTOR_SYSCTL_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct arena;
@@ -10,11 +11,12 @@ struct arena;
  * A way to /proc/sys. The kernel keeps what was looked up there in one chain for the entries of one name
  * of all namespaces (fs/proc/proc_sysctl.c, proc_sys_compare()), so that with a thousand of them a
  * look-up walks past a thousand. A view is therefore a procfs of its own where that is allowed, and
- * another one after a while.
+ * another one after a while. It is one thread's.
  */
 struct sysctl_view;
 
-struct sysctl_view *sysctl_view_open(struct arena *arena);
+/* `busy`: it is worth a procfs at once. NULL: no memory. To close NULL does nothing. */
+struct sysctl_view *sysctl_view_open(bool busy);
 void sysctl_view_close(struct sysctl_view *view);
 
 /* The value of net/..., in canonical form (parser/sysctl.h), or NULL with errno set. */

@@ -1,0 +1,184 @@
+#define _GNU_SOURCE
+#include "makers.h"
+
+#include "netlink.h"
+#include "nursery.h"
+#include "parser/arena.h"
+#include "sysctl.h"
+
+#include <pthread.h>
+#include <sched.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+enum {
+	MOST_THREADS = 2, /* more would wait for the kernel's one lock of all namespaces */
+	MANY = 32         /* namespaces: fewer are made before a thread is at work */
+};
+
+enum state { TO_MAKE, IN_WORK, MADE, TAKEN };
+
+struct slot {
+	enum state state;
+	int error;
+	int descriptor;
+	struct netlink *netlink;
+};
+
+struct makers {
+	struct nursery *nursery;
+	struct arena *arena;
+	struct settings *settings; /* found in the first one */
+	int high;                  /* a descriptor that is only given when few are left */
+	const char *const *names;
+	struct sysctl_view *view; /* of the thread that takes */
+	pthread_t threads[MOST_THREADS];
+	size_t thread_count;
+
+	pthread_mutex_t lock; /* of all below */
+	pthread_cond_t made;
+	size_t next, count; /* the first that nobody has begun to make; and how many there are */
+	struct slot *slots;
+};
+
+/* The calling thread is in the new namespace then. */
+static void make(const struct makers *makers, struct sysctl_view *view, size_t place,
+                 struct slot *slot)
+{
+	slot->error = nursery_add(makers->nursery, makers->names[place], &slot->descriptor);
+	if (slot->error)
+		return;
+	if (!place)
+		slot->error = settings_find(view, makers->arena, makers->settings);
+	if (!slot->error)
+		slot->error = settings_write(view, makers->settings);
+	if (!slot->error)
+		slot->error = netlink_open_below(&slot->netlink, makers->high);
+	if (slot->error)
+		close(slot->descriptor);
+}
+
+/* Makes the next one; the lock is held before and after. */
+static void make_next(struct makers *makers, struct sysctl_view *view)
+{
+	size_t place = makers->next++;
+	struct slot made = {0};
+
+	makers->slots[place].state = IN_WORK;
+	pthread_mutex_unlock(&makers->lock);
+	make(makers, view, place, &made);
+	made.state = MADE;
+	pthread_mutex_lock(&makers->lock);
+	makers->slots[place] = made;
+	pthread_cond_signal(&makers->made);
+}
+
+static void *work(void *context)
+{
+	struct makers *makers = context;
+	struct sysctl_view *view = sysctl_view_open(true);
+
+	pthread_mutex_lock(&makers->lock);
+	while (view && makers->next < makers->count)
+		make_next(makers, view);
+	pthread_mutex_unlock(&makers->lock);
+	sysctl_view_close(view);
+	return NULL;
+}
+
+static size_t processors(void)
+{
+	cpu_set_t set;
+
+	return sched_getaffinity(0, sizeof set, &set) ? 1 : (size_t)CPU_COUNT(&set);
+}
+
+/* As many as there are processors besides the one for whoever takes. */
+static void start_threads(struct makers *makers)
+{
+	size_t wanted = makers->count < MANY ? 0 : processors() - 1;
+
+	if (wanted > MOST_THREADS)
+		wanted = MOST_THREADS;
+	while (makers->thread_count < wanted &&
+	       !pthread_create(&makers->threads[makers->thread_count], NULL, work, makers))
+		makers->thread_count++;
+}
+
+struct makers *makers_start(struct nursery *nursery, struct arena *arena, int high,
+                            const char *const *names, size_t count)
+{
+	struct makers *makers = calloc(1, sizeof *makers);
+	struct slot *slots = calloc(count, sizeof *slots);
+	struct sysctl_view *view = sysctl_view_open(count >= MANY);
+
+	if (!makers || !slots || !view) {
+		sysctl_view_close(view);
+		free(slots);
+		free(makers);
+		return NULL;
+	}
+	*makers = (struct makers){.nursery = nursery,
+	                          .arena = arena,
+	                          .settings = arena_alloc(arena, sizeof *makers->settings),
+	                          .high = high,
+	                          .names = names,
+	                          .view = view,
+	                          .lock = PTHREAD_MUTEX_INITIALIZER,
+	                          .made = PTHREAD_COND_INITIALIZER,
+	                          .count = count,
+	                          .slots = slots};
+	pthread_mutex_lock(&makers->lock);
+	make_next(makers, view);
+	pthread_mutex_unlock(&makers->lock);
+	if (!slots[0].error)
+		start_threads(makers);
+	return makers;
+}
+
+bool makers_are_ahead(const struct makers *makers)
+{
+	return makers->thread_count;
+}
+
+int makers_take(struct makers *makers, size_t place, int *descriptor, struct netlink **netlink)
+{
+	struct slot *slot = &makers->slots[place];
+	struct slot taken;
+
+	pthread_mutex_lock(&makers->lock);
+	while (slot->state != MADE) {
+		if (makers->next < makers->count)
+			make_next(makers, makers->view);
+		else
+			pthread_cond_wait(&makers->made, &makers->lock);
+	}
+	taken = *slot;
+	slot->state = TAKEN;
+	pthread_mutex_unlock(&makers->lock);
+	*descriptor = taken.descriptor;
+	*netlink = taken.netlink;
+	return taken.error;
+}
+
+void makers_stop(struct makers *makers)
+{
+	if (!makers)
+		return;
+	pthread_mutex_lock(&makers->lock);
+	makers->count = makers->next;
+	pthread_mutex_unlock(&makers->lock);
+	for (size_t i = 0; i < makers->thread_count; i++)
+		pthread_join(makers->threads[i], NULL);
+	for (size_t i = 0; i < makers->count; i++) {
+		const struct slot *slot = &makers->slots[i];
+
+		if (slot->state != MADE || slot->error)
+			continue;
+		netlink_close(slot->netlink);
+		close(slot->descriptor);
+	}
+	sysctl_view_close(makers->view);
+	free(makers->slots);
+	free(makers);
+}
