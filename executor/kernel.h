@@ -6,7 +6,7 @@
 #include "parser/graph.h"
 #include "state.h"
 
-enum { SPARE_DESCRIPTORS = 32 }; /* beside one for each namespace */
+enum { SPARE_DESCRIPTORS = 48 }; /* beside one for each namespace */
 
 /* A namespace that is open. An object of kind namespace refers to it by its `index`, from 1. */
 struct space {
@@ -15,7 +15,7 @@ struct space {
 	int descriptor;
 	struct netlink *netlink;
 	uint32_t last_index; /* the greatest interface index in use */
-	bool settled;        /* its addresses are usable, and nothing was done in it since */
+	size_t settled; /* the place of the step before which all in it was ready; 0: none, or it is touched */
 };
 
 struct kernel {

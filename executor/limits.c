@@ -33,8 +33,9 @@ struct limit {
 };
 
 static const struct limit limits[] = {
-        [OPEN_FILES] = {SEVERITY_ERROR, MANY_NAMESPACES, "self/limits", "Max open files", 1, NULL,
-                        "open files are needed", "are allowed", "ulimit -n "},
+        [OPEN_FILES] = {SEVERITY_ERROR, MANY_NAMESPACES + SPARE_DESCRIPTORS, "self/limits",
+                        "Max open files", 1, NULL, "open files are needed", "are allowed",
+                        "ulimit -n "},
         [MOUNTS] = {SEVERITY_ERROR, MANY_NAMESPACES, "sys/fs/mount-max", "", 1, "self/mountinfo",
                     "mounts are needed", "are allowed", "sudo sysctl fs.mount-max="},
         [NAMESPACES] = {SEVERITY_ERROR, MANY_NAMESPACES, "sys/user/max_net_namespaces", "", 1, NULL,

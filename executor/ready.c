@@ -167,6 +167,8 @@ static bool is_noticed(const struct plan *plan, const struct item *device)
 	const struct object *peer = device->want ? object_peer(plan->want, device->want) : NULL;
 	const struct step *own = device->set, *others;
 
+	if (device->want && device->want->kind->with_owner)
+		return true; /* has a carrier as soon as it is up */
 	if (!peer || !own || master_of(plan, device->want))
 		return false;
 	others = plan_item(plan, peer)->set;
@@ -211,6 +213,27 @@ static int read_link(const struct nlmsghdr *message, void *context)
 	return 0;
 }
 
+/* Whether run_until_quiet() has waited for a device, and after its other end came up. */
+static bool is_settled(const struct kernel *kernel, const struct plan *plan,
+                       const struct object *device)
+{
+	const struct object *peer = object_peer(plan->want, device);
+	const struct step *others = peer ? plan_item(plan, peer)->set : NULL;
+	size_t settled = kernel_space(kernel, device)->settled;
+
+	return settled && (!others || others->place < settled);
+}
+
+static bool all_are_settled(const struct kernel *kernel, const struct plan *plan,
+                            const struct object *space)
+{
+	for (const struct object *at = space->first_owned; at; at = at->next_owned) {
+		if (at->kind->class == &link_class && !is_settled(kernel, plan, at))
+			return false;
+	}
+	return kernel_space(kernel, space)->settled;
+}
+
 static void dump_links(const struct kernel *kernel, struct glance *glance)
 {
 	_Alignas(struct nlmsghdr) char buffer[128];
@@ -244,6 +267,10 @@ static const bool *find_asked(const struct kernel *kernel, const struct plan *pl
 
 	for (size_t i = 0; i < plan->count; i++)
 		asked[i] = awaited[i] && !is_noticed(plan, &plan->items[i]);
+	for (size_t i = 0; i < plan->want->count; i++) {
+		if (asked[i] && is_settled(kernel, plan, plan->want->objects[i]))
+			asked[i] = false;
+	}
 	for (size_t i = 0; i < plan->want->count; i++) {
 		glance.space = plan->want->objects[i];
 		if (!glance.space->owner && count_asked(plan, asked, glance.space) >= MANY)
@@ -307,7 +334,7 @@ static bool await_addresses(struct kernel *kernel, const struct plan *plan, cons
 		const struct object *space = plan->want->objects[i];
 
 		if (!space->owner && is_touched(plan, awaited, space) &&
-		    !kernel_space(kernel, space)->settled && !await_usable(kernel, space, wait))
+		    !all_are_settled(kernel, plan, space) && !await_usable(kernel, space, wait))
 			return false;
 	}
 	return true;
@@ -347,32 +374,42 @@ void run_until_settled(struct kernel *kernel, const struct graph *have, long tim
 	addresses_catch_up(kernel);
 }
 
-static bool await_host(struct kernel *kernel, const struct object *device, struct wait *wait)
+/* All that a host has, so that nothing of it is waited for again. */
+static bool await_host(struct kernel *kernel, const struct plan *plan, const struct object *space,
+                       struct wait *wait)
 {
-	struct space *space = kernel_space(kernel, device);
-
-	while (!device_is_ready(kernel, device)) {
-		if (!wait_for(wait, device))
-			return false;
+	for (const struct object *at = space->first_owned; at; at = at->next_owned) {
+		if (at->kind->class != &link_class || !is_set(plan, at) || !can_pass(plan, at) ||
+		    is_noticed(plan, plan_item(plan, at)))
+			continue;
+		while (!device_is_ready(kernel, at)) {
+			if (!wait_for(wait, at))
+				return false;
+		}
 	}
-	space->settled = space->settled || await_usable(kernel, object_namespace(device), wait);
-	return space->settled;
+	return await_usable(kernel, space, wait);
 }
 
-/* Devices that are ports themselves may have to wait for a bridge. */
-void run_until_quiet(struct kernel *kernel, const struct plan *plan, const struct object *master,
+/* What is itself a port may have to wait for this very bridge: of it only what can be usable is waited for. */
+void run_until_quiet(struct kernel *kernel, const struct plan *plan, const struct step *step,
                      struct progress *progress)
 {
+	const struct object *port = step->item->want->first_port;
 	struct wait wait = {.arena = kernel->arena,
 	                    .progress = progress,
 	                    .deadline = monotonic_ms() + QUIET_MS,
 	                    .pause = FIRST_PAUSE};
 
-	for (const struct object *port = master->first_port; port; port = port->next_port) {
-		const struct object *host = object_peer(plan->want, port);
+	for (; port; port = port->next_port) {
+		const struct object *far = object_peer(plan->want, port), *space;
 
-		if (is_set(plan, host) && can_pass(plan, host) && !master_of(plan, host) &&
-		    !await_host(kernel, host, &wait))
+		if (!is_set(plan, far) || !can_pass(plan, far))
+			continue;
+		space = object_namespace(far);
+		if (master_of(plan, far) ? !await_usable(kernel, space, &wait)
+		                         : !await_host(kernel, plan, space, &wait))
 			return;
+		if (!master_of(plan, far))
+			kernel_space(kernel, space)->settled = step->place;
 	}
 }

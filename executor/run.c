@@ -17,7 +17,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { MANY_PORTS = 32 }; /* that it pays to wait for */
+enum { MANY_PORTS = 16 }; /* that it pays to wait for */
 
 struct run {
 	struct kernel *kernel;
@@ -170,7 +170,7 @@ static bool has_many_ports(const struct object *device)
 static void await_quiet(const struct run *run, const struct step *step)
 {
 	if (step->verb == VERB_SET && step->item->make && has_many_ports(step_object(step)))
-		run_until_quiet(run->kernel, run->plan, step_object(step), run->options->progress);
+		run_until_quiet(run->kernel, run->plan, step, run->options->progress);
 }
 
 /* Within a namespace: runs of messages, of devices to remove, and single sysctls, in order. */
@@ -182,7 +182,7 @@ static bool take_namespace_steps(struct run *run, struct group group)
 
 	for (size_t i = group.first; i < group.end && run->options->patient; i++)
 		await_quiet(run, run->plan->steps[i]);
-	space->settled = false;
+	space->settled = 0;
 	for (size_t first = group.first; first < group.end; first = end) {
 		const struct step *step = run->plan->steps[first];
 		bool kills = step->verb == VERB_KILL && is_link(step);

@@ -13,15 +13,39 @@ void needs_add(struct needs *needs, struct object *target, enum milestone mine,
 	needs->list[needs->count++] = (struct need){target, mine, theirs, bond};
 }
 
-static void reference_needs(const struct graph *graph, const struct field *field,
-                            const struct value *value, struct needs *needs)
+static bool is_port(const struct object *object)
+{
+	for (size_t i = 0; i < kind_field_count(object->kind); i++) {
+		if (kind_field(object->kind, i)->flags & FIELD_MASTER && object_has(object, i))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * A port comes up when the other end of its cable has: with a carrier, since without one the kernel
+ * searches all routes of the namespace for the device's (net/ipv6/addrconf.c, addrconf_notify()).
+ */
+static void port_needs(const struct graph *graph, const struct object *port, struct object *master,
+                       struct needs *needs)
+{
+	struct object *far = object_peer(graph, port);
+
+	needs_add(needs, master, UP, MADE, BOND_NONE);
+	if (far && !is_port(far))
+		needs_add(needs, far, UP, UP, BOND_NONE);
+}
+
+static void reference_needs(const struct graph *graph, const struct object *object,
+                            const struct field *field, const struct value *value,
+                            struct needs *needs)
 {
 	struct object *target = graph_device(graph, value->text);
 
 	if (!target)
 		return;
 	if (field->flags & FIELD_MASTER)
-		needs_add(needs, target, UP, MADE, BOND_NONE);
+		port_needs(graph, object, target, needs);
 	if (field->flags & FIELD_LOWER) {
 		needs_add(needs, target, MADE, MADE, BOND_EXISTENCE);
 		needs_add(needs, target, UP, UP, BOND_NONE);
@@ -30,17 +54,17 @@ static void reference_needs(const struct graph *graph, const struct field *field
 		needs_add(needs, target, UP, MADE, BOND_EXISTENCE);
 }
 
-/*
- * A master comes up when its ports have, and what is at the other ends of them: one flood of multicast
- * instead of one a port.
- */
-static void port_needs(const struct graph *graph, struct object *port, struct needs *needs)
+/* A master comes up when its ports have: one flood of multicast instead of one a port. */
+static void master_needs(const struct graph *graph, const struct object *master,
+                         struct needs *needs)
 {
-	struct object *far = object_peer(graph, port);
+	for (struct object *port = master->first_port; port; port = port->next_port) {
+		struct object *far = object_peer(graph, port);
 
-	needs_add(needs, port, UP, UP, BOND_NONE);
-	if (far)
-		needs_add(needs, far, UP, UP, BOND_NONE);
+		needs_add(needs, port, UP, UP, BOND_NONE);
+		if (far)
+			needs_add(needs, far, UP, UP, BOND_NONE);
+	}
 }
 
 void object_needs(const struct graph *graph, const struct object *object, struct needs *needs)
@@ -54,10 +78,9 @@ void object_needs(const struct graph *graph, const struct object *object, struct
 		const struct field *field = kind_field(kind, i);
 
 		if (field->type == TYPE_DEVICE && object_has(object, i))
-			reference_needs(graph, field, &object->values[i], needs);
+			reference_needs(graph, object, field, &object->values[i], needs);
 	}
-	for (struct object *port = object->first_port; port; port = port->next_port)
-		port_needs(graph, port, needs);
+	master_needs(graph, object, needs);
 	if (kind->class->needs)
 		kind->class->needs(graph, object, needs);
 }

@@ -137,12 +137,12 @@ Test(limits, a_system_that_has_enough)
 Test(limits, open_files)
 {
 	put(OPEN_FILES,
-	    "Max open files            331                  331                  files\n");
+	    "Max open files            347                  347                  files\n");
 	expect_new(300, false, false,
-	           "topoc: error: 332 open files are needed, and 331 are allowed; raise that: "
+	           "topoc: error: 348 open files are needed, and 347 are allowed; raise that: "
 	           "`ulimit -n 512`\n");
 	put(OPEN_FILES,
-	    "Max open files            332                  332                  files\n");
+	    "Max open files            348                  348                  files\n");
 	expect_new(300, false, false, "");
 	put(OPEN_FILES,
 	    "Max open files            unlimited            unlimited            files\n");
