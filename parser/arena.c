@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #if defined(__has_feature)
 #if __has_feature(address_sanitizer)
@@ -17,14 +18,21 @@
 /* Under AddressSanitizer a gap behind each allocation finds what runs over its end. */
 #ifdef POISONS
 #include <sanitizer/asan_interface.h>
-#define GAP alignof(max_align_t)
+#define GAP        alignof(max_align_t)
+#define TEXT_ALIGN alignof(max_align_t)
 #else
 #define GAP                                   0
+#define TEXT_ALIGN                            1
 #define ASAN_POISON_MEMORY_REGION(at, size)   ((void)(at), (void)(size))
 #define ASAN_UNPOISON_MEMORY_REGION(at, size) ((void)(at), (void)(size))
 #endif
 
-enum { CHUNK_SIZE = 64 * 1024, LEAST_RESERVE = 1 << 20, MOST_TEXTS = 256 };
+enum {
+	CHUNK_SIZE = 64 * 1024, /* at least; a multiple of any page's size */
+	HUGE_SIZE = 2 << 20,    /* a huge page's */
+	LEAST_RESERVE = 1 << 20,
+	MOST_TEXTS = 256,
+};
 
 struct chunk {
 	struct chunk *next;
@@ -46,18 +54,40 @@ static _Noreturn void out_of_memory(void)
 	exit(1);
 }
 
-/* NULL where there is no memory. */
+static size_t round_up(size_t size, size_t unit)
+{
+	return (size + unit - 1) / unit * unit;
+}
+
+/*
+ * Room for `size` bytes; NULL where there is no memory. Pages of the kernel's are zero as they are,
+ * and huge ones are faulted in at once.
+ */
 static struct chunk *chunk_new(size_t size)
 {
-	struct chunk *chunk = NULL;
+	struct chunk *chunk;
 
-	if (size <= PTRDIFF_MAX - sizeof(*chunk))
-		chunk = calloc(1, sizeof(*chunk) + size);
-	if (!chunk)
+	if (size > PTRDIFF_MAX - sizeof(*chunk))
 		return NULL;
-	chunk->size = size;
-	ASAN_POISON_MEMORY_REGION(chunk->data, size);
+	size += sizeof(*chunk);
+	chunk = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (chunk == MAP_FAILED)
+		return NULL;
+	if (size >= HUGE_SIZE)
+		madvise(chunk, size, MADV_HUGEPAGE);
+	chunk->size = size - sizeof(*chunk);
+	ASAN_POISON_MEMORY_REGION(chunk->data, chunk->size);
 	return chunk;
+}
+
+/* How large the next chunk is: they grow with the arena, so that they are few. */
+static size_t next_size(const struct arena *arena)
+{
+	size_t size = arena->size / 4;
+
+	return round_up(size < CHUNK_SIZE ? CHUNK_SIZE : size,
+	                size < HUGE_SIZE ? CHUNK_SIZE : HUGE_SIZE) -
+	       sizeof(struct chunk);
 }
 
 /* Makes it the chunk that is filled. */
@@ -68,11 +98,15 @@ static void add_chunk(struct arena *arena, struct chunk *chunk)
 	arena->size += chunk->size;
 }
 
-static void *chunk_take(struct chunk *chunk, size_t size, size_t padded)
+/* NULL where it does not fit. */
+static void *chunk_take(struct chunk *chunk, size_t size, size_t align)
 {
-	void *memory = (char *)chunk->data + chunk->used;
+	size_t at = round_up(chunk->used, align);
+	void *memory = (char *)chunk->data + at;
 
-	chunk->used += padded;
+	if (at + size + GAP > chunk->size)
+		return NULL;
+	chunk->used = at + size + GAP;
 	ASAN_UNPOISON_MEMORY_REGION(memory, size);
 	return memory;
 }
@@ -80,7 +114,7 @@ static void *chunk_take(struct chunk *chunk, size_t size, size_t padded)
 struct arena *arena_new(void)
 {
 	struct arena *arena = calloc(1, sizeof(*arena));
-	struct chunk *chunk = arena ? chunk_new(CHUNK_SIZE) : NULL;
+	struct chunk *chunk = arena ? chunk_new(next_size(arena)) : NULL;
 
 	if (!chunk)
 		out_of_memory();
@@ -94,7 +128,7 @@ static void free_chunks(struct chunk *chunk)
 		struct chunk *next = chunk->next;
 
 		ASAN_UNPOISON_MEMORY_REGION(chunk->data, chunk->size);
-		free(chunk);
+		munmap(chunk, sizeof(*chunk) + chunk->size);
 		chunk = next;
 	}
 }
@@ -121,45 +155,50 @@ bool arena_is_short(const struct arena *arena)
 }
 
 /* Memory that begins the reserve, where it is large enough. */
-static void *take_reserve(struct arena *arena, size_t size, size_t padded)
+static void *take_reserve(struct arena *arena, size_t size)
 {
 	struct chunk *chunk = arena->reserve;
+	void *memory = chunk ? chunk_take(chunk, size, 1) : NULL;
 
-	if (!chunk || padded > chunk->size)
+	if (!memory)
 		out_of_memory();
 	arena->reserve = NULL;
 	arena->is_short = true;
 	add_chunk(arena, chunk);
-	return chunk_take(chunk, size, padded);
+	return memory;
+}
+
+/* From a new chunk, which is one of its own for what is large: then the rest of the first stays in use. */
+static void *take_anew(struct arena *arena, size_t size)
+{
+	size_t next = next_size(arena);
+	bool is_large = size > next / 4;
+	struct chunk *chunk = chunk_new(is_large ? size + GAP : next);
+
+	if (!chunk)
+		return take_reserve(arena, size);
+	add_chunk(arena, chunk);
+	if (is_large) {
+		arena->chunks = chunk->next;
+		chunk->next = arena->chunks->next;
+		arena->chunks->next = chunk;
+	}
+	return chunk_take(chunk, size, 1);
+}
+
+static void *take(struct arena *arena, size_t size, size_t align)
+{
+	void *memory;
+
+	if (size > PTRDIFF_MAX / 2)
+		out_of_memory();
+	memory = chunk_take(arena->chunks, size, align);
+	return memory ? memory : take_anew(arena, size);
 }
 
 void *arena_alloc(struct arena *arena, size_t size)
 {
-	const size_t align = alignof(max_align_t);
-	struct chunk *chunk = arena->chunks;
-	size_t padded;
-
-	if (size > PTRDIFF_MAX - 2 * align)
-		out_of_memory();
-	padded = (size + align - 1) / align * align + GAP;
-	if (padded <= chunk->size - chunk->used)
-		return chunk_take(chunk, size, padded);
-	if (padded > CHUNK_SIZE / 4) {
-		/* One of its own, behind the first, whose rest stays in use. */
-		struct chunk *large = chunk_new(padded);
-
-		if (!large)
-			return take_reserve(arena, size, padded);
-		large->next = chunk->next;
-		chunk->next = large;
-		arena->size += padded;
-		return chunk_take(large, size, padded);
-	}
-	chunk = chunk_new(CHUNK_SIZE);
-	if (!chunk)
-		return take_reserve(arena, size, padded);
-	add_chunk(arena, chunk);
-	return chunk_take(chunk, size, padded);
+	return take(arena, size, alignof(max_align_t));
 }
 
 void *arena_grow(struct arena *arena, const void *array, size_t count, size_t capacity,
@@ -182,10 +221,28 @@ char *arena_copy(struct arena *arena, const char *text, size_t length)
 
 	if (length == SIZE_MAX)
 		out_of_memory();
-	copy = arena_alloc(arena, length + 1);
+	copy = take(arena, length + 1, TEXT_ALIGN);
 	if (length)
 		memcpy(copy, text, length);
 	return copy;
+}
+
+char *arena_join(struct arena *arena, ...)
+{
+	size_t length = 0;
+	va_list texts, again;
+	char *joined, *end;
+
+	va_start(texts, arena);
+	va_copy(again, texts);
+	for (const char *text; (text = va_arg(texts, const char *));)
+		length += strlen(text);
+	joined = end = take(arena, length + 1, TEXT_ALIGN);
+	for (const char *text; (text = va_arg(again, const char *));)
+		end = stpcpy(end, text);
+	va_end(again);
+	va_end(texts);
+	return joined;
 }
 
 char *arena_printf(struct arena *arena, const char *format, ...)
@@ -210,7 +267,7 @@ char *arena_vprintf(struct arena *arena, const char *format, va_list arguments)
 	length = vsnprintf(most, sizeof most, format, arguments);
 	if (length < 0) /* past INT_MAX bytes; or a wide character, which nothing here prints */
 		out_of_memory();
-	text = arena_alloc(arena, (size_t)length + 1);
+	text = take(arena, (size_t)length + 1, TEXT_ALIGN);
 	if ((size_t)length < sizeof most)
 		memcpy(text, most, (size_t)length);
 	else

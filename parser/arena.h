@@ -34,6 +34,9 @@ void *arena_grow(struct arena *arena, const void *array, size_t count, size_t ca
 /* A zero-terminated copy of `length` bytes. */
 char *arena_copy(struct arena *arena, const char *text, size_t length);
 
+/* The texts, up to a NULL, one behind the other. */
+char *arena_join(struct arena *arena, ...) __attribute__((sentinel));
+
 /* printf into the arena. */
 char *arena_printf(struct arena *arena, const char *format, ...)
         __attribute__((format(printf, 2, 3)));

@@ -130,12 +130,10 @@ static const char *path_of(struct graph *graph, const struct object *object, con
 	const struct object *owner = object->owner;
 	const char *class = object->kind->class->name;
 
-	if (!owner)
-		return arena_printf(graph->arena, "%s %s", class, name);
-	if (object->kind->class == &link_class)
-		return arena_printf(graph->arena, "%s %s", class,
-		                    device_full_name(graph->arena, owner, name));
-	return arena_printf(graph->arena, "%s %s %s", class, strchr(owner->path, ' ') + 1, name);
+	if (!owner || (object->kind->class == &link_class && object_is_host(owner)))
+		return arena_join(graph->arena, class, " ", name, NULL);
+	return arena_join(graph->arena, class, strchr(owner->path, ' '),
+	                  object->kind->class == &link_class ? ":" : " ", name, NULL);
 }
 
 struct object *graph_name(struct graph *graph, struct object *object, const char *name)
@@ -150,7 +148,7 @@ struct object *graph_name(struct graph *graph, struct object *object, const char
 		drop_object(graph, object);
 		return slot->object;
 	}
-	object->name = name;
+	object->name = path + strlen(path) - strlen(name);
 	object->path = path;
 	*slot = (struct slot){sum, object};
 	if (object->owner)
@@ -287,7 +285,7 @@ bool object_is_host(const struct object *object)
 
 const char *device_full_name(struct arena *arena, const struct object *space, const char *name)
 {
-	return object_is_host(space) ? name : arena_printf(arena, "%s:%s", space->name, name);
+	return object_is_host(space) ? name : arena_join(arena, space->name, ":", name, NULL);
 }
 
 const char *object_title(struct arena *arena, const struct object *object)

@@ -2,9 +2,13 @@
 #ifndef TOPOC_PARSER_SET_H
 #define TOPOC_PARSER_SET_H
 
+#include <stddef.h>
+
 struct set {
 	int (*compare)(const void *, const void *); /* as for qsort(3) */
-	void *root;                                 /* NULL: an empty set */
+	const void *first[8];                       /* most sets are no larger, and need no tree */
+	size_t count;                               /* of those */
+	void *root; /* of the tree that the others are in, or NULL */
 };
 
 /* The slot of the item that is equal to `item`, which is added where there was none. */

@@ -27,6 +27,8 @@ struct reader {
 	struct yaml_progress progress;
 	struct cursor cursor; /* at most there, so that it walks the text only once */
 	struct anchors anchors;
+	struct entry *entries; /* of the collections around the event, the innermost's last */
+	size_t entry_count, entry_capacity;
 	size_t nodes;     /* so far, with aliases expanded */
 	size_t expanded;  /* of them, by aliases */
 	unsigned depth;   /* of collections around the event */
@@ -36,9 +38,8 @@ struct reader {
 /* A mapping that is being read. */
 struct mapping {
 	struct node *node;
-	size_t capacity;
 	struct set keys;    /* of nodes: those seen so far */
-	struct entry merge; /* its `<<`, and how many entries stand before it */
+	struct entry merge; /* its `<<`, and how many entries the reader had before it */
 	size_t merge_at;
 };
 
@@ -145,7 +146,7 @@ static struct node *new_node(struct reader *reader, enum node_type type, struct 
 {
 	struct node *node = arena_alloc(reader->arena, sizeof(*node));
 
-	node->type = type;
+	node->type = (uint8_t)type;
 	node->at = reader->cursor.at;
 	node->span = span;
 	node->text = type == NODE_SCALAR ? "" : NULL;
@@ -225,33 +226,41 @@ static const struct node *read_alias(struct reader *reader)
 	return anchor->node;
 }
 
-static void append(struct reader *reader, struct node *node, size_t *capacity, struct entry entry)
+static void append(struct reader *reader, struct entry entry)
 {
-	if (node->count == *capacity) {
-		*capacity = *capacity ? 2 * *capacity : 4;
-		node->entries = arena_grow(reader->arena, node->entries, node->count, *capacity,
-		                           sizeof(*node->entries));
+	if (reader->entry_count == reader->entry_capacity) {
+		reader->entry_capacity = reader->entry_capacity ? 2 * reader->entry_capacity : 64;
+		reader->entries = arena_grow(reader->arena, reader->entries, reader->entry_count,
+		                             reader->entry_capacity, sizeof(*reader->entries));
 	}
-	node->entries[node->count++] = entry;
+	reader->entries[reader->entry_count++] = entry;
+}
+
+/* Gives a collection the entries behind the first `before`. */
+static void take_entries(struct reader *reader, struct node *node, size_t before)
+{
+	node->count = reader->entry_count - before;
+	if (node->count)
+		node->entries = arena_grow(reader->arena, &reader->entries[before], node->count,
+		                           node->count, sizeof(*node->entries));
+	reader->entry_count = before;
 }
 
 static bool read_items(struct reader *reader, struct node *list)
 {
-	size_t capacity = 0;
-
-	for (;;) {
+	for (bool first = true;; first = false) {
 		struct entry entry = {NULL, NULL};
 
 		if (!next_event(reader))
 			return false;
 		if (reader->event.type == YAML_SEQUENCE_END_EVENT)
 			return true;
-		if (list->count == 0)
+		if (first)
 			list->span = event_start(reader);
 		entry.value = read_node(reader);
 		if (!entry.value)
 			return false;
-		append(reader, list, &capacity, entry);
+		append(reader, entry);
 	}
 }
 
@@ -278,9 +287,9 @@ static void add_entry(struct reader *reader, struct mapping *mapping, struct ent
 		diagnostic_note(reader->diagnostics, first->span, "first here");
 	} else if (is_merge(entry.key)) {
 		mapping->merge = entry;
-		mapping->merge_at = mapping->node->count;
+		mapping->merge_at = reader->entry_count;
 	} else {
-		append(reader, mapping->node, &mapping->capacity, entry);
+		append(reader, entry);
 	}
 }
 
@@ -317,22 +326,22 @@ static bool merge_one(struct reader *reader, struct mapping *mapping, const stru
 		return false;
 	for (size_t i = 0; i < from->count; i++)
 		if (first_seen(mapping, from->entries[i].key) == from->entries[i].key)
-			append(reader, mapping->node, &mapping->capacity, from->entries[i]);
+			append(reader, from->entries[i]);
 	return true;
 }
 
 /* Puts the last entries, from `from` on, before the one at `to`. */
-static void move_entries(struct reader *reader, struct node *node, size_t from, size_t to)
+static void move_entries(struct reader *reader, size_t from, size_t to)
 {
-	struct entry *entries =
-	        arena_grow(reader->arena, node->entries, to, node->count, sizeof(*node->entries));
-	size_t moved = node->count - from;
+	size_t moved = reader->entry_count - from;
+	struct entry *before, *copy;
 
-	for (size_t i = 0; i < moved; i++)
-		entries[to + i] = node->entries[from + i];
-	for (size_t i = to; i < from; i++)
-		entries[i + moved] = node->entries[i];
-	node->entries = entries;
+	if (!moved)
+		return;
+	before = &reader->entries[to];
+	copy = arena_grow(reader->arena, before, from - to, from - to, sizeof(*copy));
+	memmove(before, &reader->entries[from], moved * sizeof(*before));
+	memcpy(&before[moved], copy, (from - to) * sizeof(*before));
 }
 
 /*
@@ -342,7 +351,7 @@ static void move_entries(struct reader *reader, struct node *node, size_t from, 
 static void merge(struct reader *reader, struct mapping *mapping)
 {
 	const struct node *from = mapping->merge.value;
-	size_t own = mapping->node->count;
+	size_t own = reader->entry_count;
 	bool right = from->type == NODE_LIST || merge_one(reader, mapping, from);
 
 	for (size_t i = 0; from->type == NODE_LIST && i < from->count; i++)
@@ -353,7 +362,7 @@ static void merge(struct reader *reader, struct mapping *mapping)
 		if (from->type == NODE_SCALAR && anchor_find(&reader->anchors, from->text))
 			diagnostic_hint(reader->diagnostics, "did you mean '*%s'?", from->text);
 	}
-	move_entries(reader, mapping->node, own, mapping->merge_at);
+	move_entries(reader, own, mapping->merge_at);
 }
 
 static bool read_mapping(struct reader *reader, struct node *node)
@@ -389,6 +398,7 @@ static const struct node *read_collection(struct reader *reader)
 	struct span span = {reader->cursor.line, reader->cursor.column, 1};
 	struct node *node = new_node(reader, is_list ? NODE_LIST : NODE_MAPPING, span);
 	struct yaml_progress outer = reader->progress;
+	size_t before = reader->entry_count;
 	bool done;
 
 	if (reader->depth == DEEPEST)
@@ -398,6 +408,7 @@ static const struct node *read_collection(struct reader *reader)
 		reader->deepest = reader->depth;
 	enter_brackets(reader);
 	done = is_list ? read_items(reader, node) : read_mapping(reader, node);
+	take_entries(reader, node, before);
 	reader->progress.in_brackets = outer.in_brackets;
 	reader->progress.bracket = outer.bracket;
 	reader->depth--;

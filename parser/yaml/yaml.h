@@ -18,13 +18,13 @@ struct entry {
 };
 
 struct node {
-	enum node_type type;
-	const char *at;   /* where it begins in the source's text, behind anchor and tag */
-	struct span span; /* a scalar's text; a collection's: its first entry's first character */
-	const char *text; /* a scalar's, zero-terminated, as in the file (no YAML typing) */
+	uint8_t type;     /* enum node_type */
 	bool quoted;      /* a scalar in quotes, or a block scalar */
 	bool told;        /* it is wrong, which has been said: it may stand for anything */
-	struct entry *entries; /* a collection's */
+	struct span span; /* a scalar's text; a collection's: its first entry's first character */
+	const char *at;   /* where it begins in the source's text, behind anchor and tag */
+	const char *text; /* a scalar's, zero-terminated, as in the file (no YAML typing) */
+	const struct entry *entries; /* a collection's */
 	size_t count;
 };
 
