@@ -60,8 +60,7 @@ static size_t round_up(size_t size, size_t unit)
 }
 
 /*
- * Room for `size` bytes; NULL where there is no memory. Pages of the kernel's are zero as they are,
- * and huge ones are faulted in at once.
+ * Room for `size` bytes; NULL where there is no memory. Pages of the kernel's are zero as they are.
  */
 static struct chunk *chunk_new(size_t size)
 {
@@ -73,8 +72,6 @@ static struct chunk *chunk_new(size_t size)
 	chunk = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (chunk == MAP_FAILED)
 		return NULL;
-	if (size >= HUGE_SIZE)
-		madvise(chunk, size, MADV_HUGEPAGE);
 	chunk->size = size - sizeof(*chunk);
 	ASAN_POISON_MEMORY_REGION(chunk->data, chunk->size);
 	return chunk;
@@ -172,12 +169,15 @@ static void *take_reserve(struct arena *arena, size_t size)
 static void *take_anew(struct arena *arena, size_t size)
 {
 	size_t next = next_size(arena);
-	bool is_large = size > next / 4;
+	bool is_large = size > CHUNK_SIZE / 4;
 	struct chunk *chunk = chunk_new(is_large ? size + GAP : next);
 
 	if (!chunk)
 		return take_reserve(arena, size);
 	add_chunk(arena, chunk);
+	/* Of what is large, much may stay unused. */
+	if (!is_large && next >= HUGE_SIZE / 2)
+		madvise(chunk, sizeof(*chunk) + next, MADV_HUGEPAGE);
 	if (is_large) {
 		arena->chunks = chunk->next;
 		chunk->next = arena->chunks->next;

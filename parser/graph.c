@@ -167,6 +167,8 @@ void graph_lose(struct graph *graph, const struct class *class, const struct obj
 		graph->lost = arena_grow(graph->arena, graph->lost, graph->lost_count,
 		                         graph->lost_capacity, sizeof *graph->lost);
 	}
+	if (name)
+		name = arena_copy(graph->arena, name, strlen(name));
 	graph->lost[graph->lost_count++] = (struct lost){class, space, name};
 }
 
@@ -264,9 +266,10 @@ struct object *graph_namespace(const struct graph *graph, const char *name)
 
 struct object *object_peer(const struct graph *graph, const struct object *object)
 {
+	(void)graph;
 	for (size_t i = 0; i < kind_field_count(object->kind); i++) {
 		if (kind_field(object->kind, i)->flags & FIELD_PEER && object_has(object, i))
-			return graph_device(graph, object_value(object, i)->text);
+			return object_value(object, i)->target;
 	}
 	return NULL;
 }
@@ -285,7 +288,9 @@ bool object_is_host(const struct object *object)
 
 const char *device_full_name(struct arena *arena, const struct object *space, const char *name)
 {
-	return object_is_host(space) ? name : arena_join(arena, space->name, ":", name, NULL);
+	if (object_is_host(space))
+		return arena_copy(arena, name, strlen(name));
+	return arena_join(arena, space->name, ":", name, NULL);
 }
 
 const char *object_title(struct arena *arena, const struct object *object)
@@ -323,49 +328,80 @@ size_t graph_count_kind(const struct graph *graph, const struct kind *kind)
 	return count;
 }
 
-static void fill_fallbacks(struct graph *graph, struct object *object)
-{
-	for (size_t i = 0; i < kind_field_count(object->kind); i++) {
-		const struct field *field = kind_field(object->kind, i);
-		struct value *value = &object->values[i];
+/* What the fields of a kind are where nothing is written: worked out once, for all its objects. */
+struct fallbacks {
+	const struct kind *kind;
+	struct value *values; /* ABSENT where there is none */
+	struct fallbacks *next;
+};
 
-		if (value->presence || !field->fallback ||
-		    (graph->observed && field->flags & FIELD_FREE))
+static const struct value *fallbacks_of(struct graph *graph, const struct kind *kind,
+                                        struct fallbacks **known)
+{
+	struct fallbacks *at = *known;
+
+	while (at && at->kind != kind)
+		at = at->next;
+	if (at)
+		return at->values;
+	at = arena_alloc(graph->arena, sizeof *at);
+	*at = (struct fallbacks){kind, NULL, *known};
+	at->values = arena_alloc(graph->arena, kind_field_count(kind) * sizeof *at->values);
+	for (size_t i = 0; i < kind_field_count(kind); i++) {
+		const struct field *field = kind_field(kind, i);
+
+		if (!field->fallback || (graph->observed && field->flags & FIELD_FREE))
 			continue;
-		value_parse(graph->arena, field, field->fallback, object->span, NULL, value);
-		value->presence = IMPLIED;
+		value_parse(graph->arena, field, field->fallback, (struct span){0}, NULL,
+		            &at->values[i]);
+		at->values[i].presence = IMPLIED;
+	}
+	*known = at;
+	return at->values;
+}
+
+static void fill_fallbacks(struct graph *graph, struct object *object, struct fallbacks **known)
+{
+	const struct value *fallbacks = fallbacks_of(graph, object->kind, known);
+
+	for (size_t i = 0; i < kind_field_count(object->kind); i++) {
+		if (object->values[i].presence || !fallbacks[i].presence)
+			continue;
+		object->values[i] = fallbacks[i];
+		object->values[i].span = object->span;
 	}
 }
 
 static void link_reference(const struct graph *graph, struct object *object,
-                           const struct field *field, const struct value *value)
+                           const struct field *field, struct value *value)
 {
-	struct object *target =
-	        field->type == TYPE_DEVICE ? graph_device(graph, value->text) : NULL;
-
 	for (size_t i = 0; field->type == TYPE_LIST && i < value->list.count * field->element_count;
 	     i++) {
-		const struct value *element = &value->list.values[i];
+		struct value *element = &value->list.values[i];
 
 		if (element->presence)
 			link_reference(graph, object, &field->element[i % field->element_count],
 			               element);
 	}
-	if (!target)
+	if (field->type != TYPE_DEVICE)
 		return;
-	target->named = true;
+	value->target = graph_device(graph, value->text);
+	if (!value->target)
+		return;
+	value->target->named = true;
 	if (field->flags & FIELD_MASTER) {
-		object->next_port = target->first_port;
-		target->first_port = object;
+		object->next_port = value->target->first_port;
+		value->target->first_port = object;
 	}
 }
 
 static void link_references(struct graph *graph, struct object *object)
 {
 	for (size_t i = 0; i < kind_field_count(object->kind); i++) {
-		if (object_has(object, i))
-			link_reference(graph, object, kind_field(object->kind, i),
-			               &object->values[i]);
+		const struct field *field = kind_field(object->kind, i);
+
+		if (field_refers(field) && object_has(object, i))
+			link_reference(graph, object, field, &object->values[i]);
 	}
 }
 
@@ -398,10 +434,8 @@ static void completion_push_before(struct completion *completion, const struct o
 	for (struct object *port = object->first_port; port; port = port->next_port)
 		completion_push(completion, port);
 	for (size_t i = 0; i < kind_field_count(object->kind); i++) {
-		const struct value *value = &object->values[i];
-
-		if (kind_field(object->kind, i)->flags & FIELD_LOWER && value->presence)
-			completion_push(completion, graph_device(completion->graph, value->text));
+		if (kind_field(object->kind, i)->flags & FIELD_LOWER && object_has(object, i))
+			completion_push(completion, object_value(object, i)->target);
 	}
 }
 
@@ -444,9 +478,11 @@ static void complete_objects(struct graph *graph)
 
 void graph_complete(struct graph *graph)
 {
+	struct fallbacks *known = NULL;
+
 	for (size_t i = 0; i < graph->count; i++) {
 		graph->objects[i]->order = i;
-		fill_fallbacks(graph, graph->objects[i]);
+		fill_fallbacks(graph, graph->objects[i], &known);
 	}
 	/* From the last on, so that a device's ports come to stand in the order of the graph. */
 	for (size_t i = graph->count; i--;)

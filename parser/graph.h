@@ -104,7 +104,7 @@ size_t graph_count_kind(const struct graph *graph, const struct kind *kind);
  */
 void graph_complete(struct graph *graph);
 
-/* The other end of a cable, or NULL. */
+/* The other end of a cable in a complete graph, or NULL. */
 struct object *object_peer(const struct graph *graph, const struct object *object);
 
 /* The namespace an object is in; of a namespace itself. */

@@ -140,8 +140,27 @@ struct kind {
 /* Every kind, ended by NULL. The list is parser/kinds.c. */
 extern const struct kind *const kinds[];
 
-size_t kind_field_count(const struct kind *kind);
-const struct field *kind_field(const struct kind *kind, size_t index);
+static inline size_t kind_field_count(const struct kind *kind)
+{
+	return kind->class->field_count + kind->field_count;
+}
+
+static inline const struct field *kind_field(const struct kind *kind, size_t index)
+{
+	size_t common = kind->class->field_count;
+
+	if (index >= common)
+		return &kind->fields[index - common];
+	if (kind->overrides && kind->overrides[index])
+		return kind->overrides[index];
+	return &kind->class->fields[index];
+}
+
+/* Whether values of the field name devices, or may hold some that do. */
+static inline bool field_refers(const struct field *field)
+{
+	return field->type == TYPE_DEVICE || field->type == TYPE_LIST;
+}
 
 /* The kind of that name or, in `place`, of that key; NULL where there is none. */
 const struct kind *kind_named(const char *name);

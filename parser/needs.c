@@ -37,11 +37,8 @@ static void port_needs(const struct graph *graph, const struct object *port, str
 }
 
 static void reference_needs(const struct graph *graph, const struct object *object,
-                            const struct field *field, const struct value *value,
-                            struct needs *needs)
+                            const struct field *field, struct object *target, struct needs *needs)
 {
-	struct object *target = graph_device(graph, value->text);
-
 	if (!target)
 		return;
 	if (field->flags & FIELD_MASTER)
@@ -78,7 +75,8 @@ void object_needs(const struct graph *graph, const struct object *object, struct
 		const struct field *field = kind_field(kind, i);
 
 		if (field->type == TYPE_DEVICE && object_has(object, i))
-			reference_needs(graph, object, field, &object->values[i], needs);
+			reference_needs(graph, object, field, object_value(object, i)->target,
+			                needs);
 	}
 	master_needs(graph, object, needs);
 	if (kind->class->needs)

@@ -90,15 +90,14 @@ static void undeclared(const struct known *known, const struct object *object,
 
 static bool is_known(const struct known *known, const struct value *value)
 {
-	return graph_device(known->graph, value->text) ||
-	       (known->live && graph_device(known->live, value->text));
+	return value->target || (known->live && graph_device(known->live, value->text));
 }
 
 static void check_value(const struct known *known, const struct object *object,
                         const struct field *field, const struct value *value,
                         struct diagnostics *diagnostics)
 {
-	if (value->presence != GIVEN)
+	if (!field_refers(field) || value->presence != GIVEN)
 		return;
 	if (field->type == TYPE_DEVICE && !is_known(known, value))
 		undeclared(known, object, field, value, diagnostics);
@@ -114,13 +113,13 @@ static void note_value(const struct graph *graph, const struct field *field,
 {
 	const struct object *near;
 
-	if (value->presence != GIVEN)
+	if (!field_refers(field) || value->presence != GIVEN)
 		return;
 	for (size_t i = 0; field->type == TYPE_LIST && i < value->list.count * field->element_count;
 	     i++)
 		note_value(graph, &field->element[i % field->element_count], &value->list.values[i],
 		           diagnostics);
-	if (field->type != TYPE_DEVICE || graph_device(graph, value->text))
+	if (field->type != TYPE_DEVICE || value->target)
 		return;
 	diagnose(diagnostics, SEVERITY_NOTE, value->span,
 	         "'%s' is not declared: a plan looks for it in the host", value->text);

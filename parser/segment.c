@@ -3,40 +3,20 @@
 #include "arena.h"
 #include "kinds.h"
 
-#include <stdlib.h>
-
 /* A device in a forest of disjoint sets: Tarjan, "Efficiency of a good but not linear set union
  * algorithm", 1975. */
 struct member {
-	const struct object *device;
-	struct member *parent; /* itself: the root of its set */
-	size_t size;           /* of a root's set */
-	bool open;             /* of a root's set */
+	struct member *parent; /* itself: the root of its set; NULL: no device */
 	struct segment *segment;
+	uint32_t size; /* of a root's set */
+	bool open;     /* of a root's set */
 };
 
 struct segments {
-	struct member *members; /* by the device's address */
-	size_t member_count;
+	struct member *members; /* by the objects' order */
 	struct segment *list;
 	size_t count;
 };
-
-static int compare_members(const void *a, const void *b)
-{
-	const struct object *one = ((const struct member *)a)->device;
-	const struct object *other = ((const struct member *)b)->device;
-
-	return (one > other) - (one < other);
-}
-
-static struct member *member_of(const struct segments *segments, const struct object *device)
-{
-	struct member key = {.device = device};
-
-	return bsearch(&key, segments->members, segments->member_count, sizeof key,
-	               compare_members);
-}
 
 static struct member *root_of(struct member *member)
 {
@@ -67,10 +47,9 @@ static bool passes_frames(const struct object *device)
 	return object_value(device, LINK_UP)->number && !device->kind->with_owner;
 }
 
-static void join_references(const struct graph *graph, const struct segments *segments,
-                            struct member *member)
+static void join_references(const struct segments *segments, const struct object *device)
 {
-	const struct object *device = member->device;
+	struct member *member = &segments->members[device->order];
 
 	for (size_t i = 0; i < kind_field_count(device->kind); i++) {
 		const struct object *other;
@@ -79,44 +58,37 @@ static void join_references(const struct graph *graph, const struct segments *se
 		      (FIELD_PEER | FIELD_MASTER | FIELD_LOWER)) ||
 		    !object_has(device, i))
 			continue;
-		other = graph_device(graph, object_value(device, i)->text);
+		other = object_value(device, i)->target;
 		if (!other)
 			root_of(member)->open = true;
 		else if (passes_frames(other))
-			join(member, member_of(segments, other));
+			join(member, &segments->members[other->order]);
 	}
 }
 
 static struct segments *list_members(const struct graph *graph)
 {
 	struct segments *segments = arena_alloc(graph->arena, sizeof *segments);
-	struct member *members = arena_alloc(graph->arena, (graph->count + 1) * sizeof *members);
-	size_t count = 0;
+	struct member *members = arena_alloc(graph->arena, graph->count * sizeof *members);
 
 	for (size_t i = 0; i < graph->count; i++) {
 		if (graph->objects[i]->kind->class == &link_class)
-			members[count++] = (struct member){.device = graph->objects[i], .size = 1};
+			members[i] = (struct member){.parent = &members[i], .size = 1};
 	}
-	qsort(members, count, sizeof *members, compare_members);
-	for (size_t i = 0; i < count; i++)
-		members[i].parent = &members[i];
 	segments->members = members;
-	segments->member_count = count;
 	return segments;
 }
 
 /* Numbers the sets, and lists the devices of each. */
 static void list_segments(const struct graph *graph, struct segments *segments)
 {
-	const struct object **next =
-	        arena_alloc(graph->arena, (segments->member_count + 1) * sizeof *next);
+	const struct object **next = arena_alloc(graph->arena, graph->count * sizeof *next);
 
-	segments->list =
-	        arena_alloc(graph->arena, (segments->member_count + 1) * sizeof *segments->list);
+	segments->list = arena_alloc(graph->arena, graph->count * sizeof *segments->list);
 	for (size_t i = 0; i < graph->count; i++) {
-		struct member *member = member_of(segments, graph->objects[i]), *root;
+		struct member *member = &segments->members[i], *root;
 
-		if (!member)
+		if (!member->parent)
 			continue;
 		root = root_of(member);
 		if (!root->segment) {
@@ -126,7 +98,7 @@ static void list_segments(const struct graph *graph, struct segments *segments)
 			next += root->size;
 		}
 		member->segment = root->segment;
-		member->segment->devices[member->segment->count++] = member->device;
+		member->segment->devices[member->segment->count++] = graph->objects[i];
 	}
 }
 
@@ -134,9 +106,9 @@ struct segments *segments_find(const struct graph *graph)
 {
 	struct segments *segments = list_members(graph);
 
-	for (size_t i = 0; i < segments->member_count; i++) {
-		if (passes_frames(segments->members[i].device))
-			join_references(graph, segments, &segments->members[i]);
+	for (size_t i = 0; i < graph->count; i++) {
+		if (segments->members[i].parent && passes_frames(graph->objects[i]))
+			join_references(segments, graph->objects[i]);
 	}
 	list_segments(graph, segments);
 	return segments;
@@ -144,9 +116,7 @@ struct segments *segments_find(const struct graph *graph)
 
 const struct segment *segment_of(const struct segments *segments, const struct object *device)
 {
-	const struct member *member = member_of(segments, device);
-
-	return member ? member->segment : NULL;
+	return segments->members[device->order].segment;
 }
 
 size_t segments_count(const struct segments *segments)

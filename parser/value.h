@@ -13,6 +13,7 @@
 
 struct arena;
 struct field;
+struct object;
 
 enum type {
 	TYPE_BOOL,
@@ -50,9 +51,13 @@ struct value {
 	bool broken;      /* ABSENT, because what is written cannot be read */
 	struct span span;
 	union {
-		int64_t number;   /* BOOL, NUMBER, CHOICE, DURATION */
-		const char *text; /* TEXT, DEVICE */
-		struct ip ip;     /* ADDRESS, PREFIX */
+		int64_t number; /* BOOL, NUMBER, CHOICE, DURATION */
+		struct {
+			const char *text;      /* TEXT, DEVICE */
+			struct object *target; /* of a DEVICE in a complete graph, or NULL where
+			                          that does not have it */
+		};
+		struct ip ip; /* ADDRESS, PREFIX */
 		uint8_t mac[6];
 		struct list list;
 	};

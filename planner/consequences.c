@@ -140,19 +140,18 @@ static bool follow_once(struct plan *plan, struct needs *needs)
 }
 
 /* The device that a field says it is a port of, or NULL. */
-static const struct object *master_by(const struct graph *graph, const struct object *port,
-                                      size_t field)
+static const struct object *master_by(const struct object *port, size_t field)
 {
 	if (!(kind_field(port->kind, field)->flags & FIELD_MASTER) || !object_has(port, field))
 		return NULL;
-	return graph_device(graph, object_value(port, field)->text);
+	return object_value(port, field)->target;
 }
 
 /* A port of a bridge that is made anew is made its port again. */
 static void rejoin(const struct plan *plan, struct item *item)
 {
 	for (size_t i = 0; i < kind_field_count(item->want->kind); i++) {
-		const struct object *master = master_by(plan->want, item->want, i);
+		const struct object *master = master_by(item->want, i);
 
 		if (!master || plan_item(plan, master)->action != ACTION_REPLACE)
 			continue;
@@ -167,7 +166,7 @@ static void rejoin(const struct plan *plan, struct item *item)
 static void release(const struct plan *plan, struct item *item)
 {
 	for (size_t i = 0; i < kind_field_count(item->have->kind); i++) {
-		const struct object *master = master_by(plan->have, item->have, i);
+		const struct object *master = master_by(item->have, i);
 
 		if (master && item_dies(plan_item(plan, master)))
 			item->reason = arena_printf(plan->arena, "will be no port of %s",

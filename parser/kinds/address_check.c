@@ -10,10 +10,14 @@
 
 enum { DEEPEST = 129 }; /* prefixes that contain each other: lengths from 0 to 128 */
 
-/* An address and where no other one should be the same: a namespace or a segment, by number. */
+/*
+ * An address where no other one should be the same, or its subnet where none should overlap: in a
+ * namespace or on a segment, by number.
+ */
 struct location {
 	const struct object *address;
-	size_t where;
+	uint32_t where;
+	struct ip ip;
 };
 
 struct locations {
@@ -52,30 +56,31 @@ static struct locations collect(const struct graph *graph, struct diagnostics *d
 	return locations;
 }
 
-static int compare_order(const struct object *a, const struct object *b)
-{
-	return (a->order > b->order) - (a->order < b->order);
-}
-
-static int compare_addresses(const void *left, const void *right)
+/* So that a subnet comes before those that it contains. */
+static int compare(const void *left, const void *right)
 {
 	const struct location *a = left, *b = right;
-	const struct ip *x = ip_of(a->address), *y = ip_of(b->address);
 	int order = (a->where > b->where) - (a->where < b->where);
 
 	if (!order)
-		order = x->family - y->family;
+		order = a->ip.family - b->ip.family;
 	if (!order)
-		order = memcmp(x->bytes, y->bytes, sizeof x->bytes);
-	return order ? order : compare_order(a->address, b->address);
+		order = memcmp(a->ip.bytes, b->ip.bytes, sizeof a->ip.bytes);
+	if (!order)
+		order = a->ip.length - b->ip.length;
+	return order ? order
+	             : (a->address->order > b->address->order) -
+	                       (a->address->order < b->address->order);
+}
+
+static void sort(const struct locations *locations)
+{
+	qsort(locations->list, locations->count, sizeof *locations->list, compare);
 }
 
 static bool is_same_address(const struct location *a, const struct location *b)
 {
-	const struct ip *x = ip_of(a->address), *y = ip_of(b->address);
-
-	return a->where == b->where && x->family == y->family &&
-	       !memcmp(x->bytes, y->bytes, sizeof x->bytes);
+	return a->where == b->where && ip_equal(&a->ip, &b->ip);
 }
 
 static void tell_twice(const struct locations *locations, const struct location *first,
@@ -92,9 +97,14 @@ static void check_namespaces(struct locations *locations)
 {
 	const struct location *first = locations->list;
 
-	for (size_t i = 0; i < locations->count; i++)
-		locations->list[i].where = object_namespace(locations->list[i].address)->order;
-	qsort(locations->list, locations->count, sizeof *locations->list, compare_addresses);
+	for (size_t i = 0; i < locations->count; i++) {
+		struct location *at = &locations->list[i];
+
+		at->where = (uint32_t)object_namespace(at->address)->order;
+		at->ip = *ip_of(at->address);
+		at->ip.length = 0; /* of no account */
+	}
+	sort(locations);
 	for (size_t i = 1; i < locations->count; i++) {
 		const struct location *at = &locations->list[i];
 
@@ -105,15 +115,18 @@ static void check_namespaces(struct locations *locations)
 	}
 }
 
+/* As check_namespaces() has left them. */
 static void check_segments(struct locations *locations)
 {
+	const struct segments *segments = locations->graph->segments;
 	const struct location *first = locations->list;
 
-	for (size_t i = 0; i < locations->count; i++)
-		locations->list[i].where =
-		        segment_of(locations->graph->segments, locations->list[i].address->owner)
-		                ->number;
-	qsort(locations->list, locations->count, sizeof *locations->list, compare_addresses);
+	for (size_t i = 0; i < locations->count; i++) {
+		struct location *at = &locations->list[i];
+
+		at->where = (uint32_t)segment_of(segments, at->address->owner)->number;
+	}
+	sort(locations);
 	for (size_t i = 1; i < locations->count; i++) {
 		const struct location *at = &locations->list[i];
 
@@ -124,26 +137,9 @@ static void check_segments(struct locations *locations)
 	}
 }
 
-/* By namespace, then so that a subnet comes before those that it contains. */
-static int compare_subnets(const void *left, const void *right)
-{
-	const struct location *a = left, *b = right;
-	struct ip x = ip_network(subnet_of(a->address)), y = ip_network(subnet_of(b->address));
-	int order = (a->where > b->where) - (a->where < b->where);
-
-	if (!order)
-		order = x.family - y.family;
-	if (!order)
-		order = memcmp(x.bytes, y.bytes, sizeof x.bytes);
-	if (!order)
-		order = x.length - y.length;
-	return order ? order : compare_order(a->address, b->address);
-}
-
 static bool contains(const struct location *outer, const struct location *inner)
 {
-	return outer->where == inner->where &&
-	       ip_covers(subnet_of(outer->address), subnet_of(inner->address));
+	return outer->where == inner->where && ip_covers(&outer->ip, &inner->ip);
 }
 
 static void tell_overlap(const struct locations *locations, const struct object *a,
@@ -165,9 +161,13 @@ static void check_overlaps(struct locations *locations)
 	const struct location *outer[DEEPEST];
 	size_t depth = 0;
 
-	for (size_t i = 0; i < locations->count; i++)
-		locations->list[i].where = object_namespace(locations->list[i].address)->order;
-	qsort(locations->list, locations->count, sizeof *locations->list, compare_subnets);
+	for (size_t i = 0; i < locations->count; i++) {
+		struct location *at = &locations->list[i];
+
+		at->where = (uint32_t)object_namespace(at->address)->order;
+		at->ip = ip_network(subnet_of(at->address));
+	}
+	sort(locations);
 	for (size_t i = 0; i < locations->count; i++) {
 		const struct location *at = &locations->list[i];
 		size_t other;
@@ -179,8 +179,7 @@ static void check_overlaps(struct locations *locations)
 			other--;
 		if (other)
 			tell_overlap(locations, at->address, outer[other - 1]->address);
-		if (!depth ||
-		    subnet_of(outer[depth - 1]->address)->length != subnet_of(at->address)->length)
+		if (!depth || outer[depth - 1]->ip.length != at->ip.length)
 			outer[depth++] = at;
 	}
 }
@@ -204,11 +203,10 @@ static bool is_first(const struct object *address)
 }
 
 /* A port's frames are its bridge's: nobody hears what is sent to the port itself. */
-static void check_port(const struct graph *graph, const struct object *object,
-                       struct diagnostics *diagnostics)
+static void check_port(const struct object *object, struct diagnostics *diagnostics)
 {
 	const struct value *master = object_value(object->owner, LINK_BRIDGE);
-	const struct object *bridge = master->presence ? graph_device(graph, master->text) : NULL;
+	const struct object *bridge = master->presence ? master->target : NULL;
 
 	if (!master->presence || !is_first(object) ||
 	    (!bridge && !object_is_host(object->owner->owner)))
@@ -276,6 +274,6 @@ void address_check(const struct graph *graph, const struct object *object,
 	else if (object_has(object, ADDRESS_SCOPE))
 		diagnose(diagnostics, SEVERITY_ERROR, object_value(object, ADDRESS_SCOPE)->span,
 		         "an IPv6 address has no scope");
-	check_port(graph, object, diagnostics);
+	check_port(object, diagnostics);
 	check_use(object, diagnostics);
 }

@@ -16,7 +16,8 @@ enum known { UNKNOWN, FORWARDS, FORWARDS_NOT, KNOWN };
 /* An address, and the segment that its device is on. */
 struct station {
 	const struct object *address;
-	const struct segment *segment;
+	uint32_t segment;
+	struct ip ip;
 };
 
 struct stations {
@@ -28,11 +29,6 @@ struct stations {
 	        forwarding; /* by a namespace's order: enum known of IPv4, and 4 times that of IPv6 */
 };
 
-static const struct ip *ip_of(const struct station *station)
-{
-	return &object_value(station->address, ADDRESS_ADDRESS)->ip;
-}
-
 static int compare_ips(const struct ip *a, const struct ip *b)
 {
 	int order = a->family - b->family;
@@ -43,12 +39,9 @@ static int compare_ips(const struct ip *a, const struct ip *b)
 static int compare_stations(const void *left, const void *right)
 {
 	const struct station *a = left, *b = right;
-	int order = compare_ips(ip_of(a), ip_of(b));
+	int order = compare_ips(&a->ip, &b->ip);
 
-	if (!order)
-		order = (a->segment->number > b->segment->number) -
-		        (a->segment->number < b->segment->number);
-	return order;
+	return order ? order : (a->segment > b->segment) - (a->segment < b->segment);
 }
 
 static struct stations collect(const struct graph *graph, struct diagnostics *diagnostics)
@@ -62,8 +55,9 @@ static struct stations collect(const struct graph *graph, struct diagnostics *di
 
 		if (object->kind != &address_kind)
 			continue;
-		stations.list[stations.count++] =
-		        (struct station){object, segment_of(graph->segments, object->owner)};
+		stations.list[stations.count++] = (struct station){
+		        object, (uint32_t)segment_of(graph->segments, object->owner)->number,
+		        object_value(object, ADDRESS_ADDRESS)->ip};
 	}
 	qsort(stations.list, stations.count, sizeof *stations.list, compare_stations);
 	return stations;
@@ -72,9 +66,7 @@ static struct stations collect(const struct graph *graph, struct diagnostics *di
 static const struct object *find(const struct stations *stations, const struct segment *segment,
                                  const struct ip *ip)
 {
-	struct value values[ADDRESS_PROTOCOL + 1] = {[ADDRESS_ADDRESS] = {.ip = *ip}};
-	struct object address = {.values = values};
-	struct station key = {&address, segment}, *found;
+	struct station key = {NULL, (uint32_t)segment->number, *ip}, *found;
 
 	found = bsearch(&key, stations->list, stations->count, sizeof key, compare_stations);
 	return found ? found->address : NULL;
@@ -110,7 +102,7 @@ static size_t count_before(const struct stations *stations, const struct ip *ip,
 	while (from < to) {
 		size_t middle = from + (to - from) / 2;
 
-		if (compare_ips(ip_of(&stations->list[middle]), ip) < behind)
+		if (compare_ips(&stations->list[middle].ip, ip) < behind)
 			from = middle + 1;
 		else
 			to = middle;
@@ -227,8 +219,7 @@ static void check_hop(const struct stations *stations, const struct object *rout
 	const struct value *via = route_hop(route, hop, HOP_VIA),
 	                   *dev = route_hop(route, hop, HOP_DEV);
 	const struct ip *to = &object_value(route, ROUTE_TO)->ip;
-	const struct object *device =
-	        dev->presence ? graph_device(stations->graph, dev->text) : NULL;
+	const struct object *device = dev->presence ? dev->target : NULL;
 	const struct segment *segment =
 	        device ? segment_of(stations->graph->segments, device) : NULL;
 	const struct object *gateway, *space;

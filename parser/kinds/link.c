@@ -128,7 +128,7 @@ static void check(const struct graph *graph, const struct object *object,
 	check_peer(graph, object, diagnostics);
 	if (!bridge->presence)
 		return;
-	master = graph_device(graph, bridge->text);
+	master = bridge->target;
 	if (master == object)
 		diagnose(diagnostics, SEVERITY_ERROR, bridge->span, "'%s' cannot be its own port",
 		         object->name);
@@ -143,8 +143,8 @@ static void check(const struct graph *graph, const struct object *object,
 /* A device, the segment that it is on, and its address there. */
 struct station {
 	const struct object *device;
-	size_t segment;
-	const uint8_t *mac;
+	uint32_t segment;
+	uint8_t mac[6];
 };
 
 static int compare_stations(const void *left, const void *right)
@@ -153,7 +153,7 @@ static int compare_stations(const void *left, const void *right)
 	int order = (a->segment > b->segment) - (a->segment < b->segment);
 
 	if (!order)
-		order = memcmp(a->mac, b->mac, sizeof object_value(a->device, LINK_MAC)->mac);
+		order = memcmp(a->mac, b->mac, sizeof a->mac);
 	return order ? order
 	             : (a->device->order > b->device->order) -
 	                       (a->device->order < b->device->order);
@@ -175,11 +175,14 @@ static void check_all(const struct graph *graph, struct diagnostics *diagnostics
 
 	for (size_t i = 0; i < graph->count; i++) {
 		const struct object *object = graph->objects[i];
+		struct station *at = &list[count];
 
-		if (object->kind->class == &link_class && object_has(object, LINK_MAC))
-			list[count++] = (struct station){
-			        object, segment_of(graph->segments, object)->number,
-			        object_value(object, LINK_MAC)->mac};
+		if (object->kind->class != &link_class || !object_has(object, LINK_MAC))
+			continue;
+		at->device = object;
+		at->segment = (uint32_t)segment_of(graph->segments, object)->number;
+		memcpy(at->mac, object_value(object, LINK_MAC)->mac, sizeof at->mac);
+		count++;
 	}
 	qsort(list, count, sizeof *list, compare_stations);
 	for (size_t i = 1; i < count; i++) {

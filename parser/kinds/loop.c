@@ -35,10 +35,10 @@ static size_t tree_of(const struct forest *forest, const struct object *bridge)
 }
 
 /* The bridge that a device which is up is a port of, if it takes part: without STP, and up. */
-static const struct object *bridge_of(const struct graph *graph, const struct object *port)
+static const struct object *bridge_of(const struct object *port)
 {
 	const struct value *master = object_value(port, LINK_BRIDGE);
-	const struct object *bridge = master->presence ? graph_device(graph, master->text) : NULL;
+	const struct object *bridge = master->presence ? master->target : NULL;
 
 	if (!bridge || bridge->kind != &bridge_kind || !object_value(port, LINK_UP)->number ||
 	    !object_value(bridge, LINK_UP)->number || object_value(bridge, BRIDGE_STP)->number)
@@ -123,9 +123,8 @@ static void tell_loop(struct forest *forest, const struct object *port, const st
 static void add_cable(struct forest *forest, const struct object *port)
 {
 	const struct object *peer = object_peer(forest->graph, port);
-	const struct object *to = bridge_of(forest->graph, port);
-	const struct object *from =
-	        peer && peer->order < port->order ? bridge_of(forest->graph, peer) : NULL;
+	const struct object *to = bridge_of(port);
+	const struct object *from = peer && peer->order < port->order ? bridge_of(peer) : NULL;
 
 	if (!from || !to)
 		return;

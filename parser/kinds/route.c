@@ -306,26 +306,31 @@ static struct object *route_to(const struct object *route, const struct ip *gate
 	return best ? best->object : NULL;
 }
 
-/* The device that a gateway is reached through, or NULL where the file does not tell. */
-static const char *device_to(const struct object *route, const struct ip *gateway)
+/* The device that a gateway is reached through; ABSENT where the file does not tell. */
+static struct value device_to(const struct object *route, const struct ip *gateway)
 {
 	const struct object *address = address_to(object_namespace(route), gateway, NULL);
 	const struct object *other = address ? NULL : route_to(route, gateway, NULL);
 
-	if (address)
-		return strchr(address->owner->path, ' ') + 1;
-	return other ? object_value(other, ROUTE_DEV)->text : NULL;
+	if (other)
+		return *object_value(other, ROUTE_DEV);
+	if (!address)
+		return (struct value){0};
+	return (struct value){.presence = IMPLIED,
+	                      .text = strchr(address->owner->path, ' ') + 1,
+	                      .target = address->owner};
 }
 
 static void imply_device(const struct object *route, const struct value *via, struct value *dev)
 {
-	const char *device;
+	struct value device;
 
 	if (dev->presence || !via->presence || ip_is_link_local(&via->ip))
 		return;
 	device = device_to(route, &via->ip);
-	if (device)
-		*dev = (struct value){.presence = IMPLIED, .text = device};
+	if (device.presence)
+		*dev = (struct value){
+		        .presence = IMPLIED, .text = device.text, .target = device.target};
 }
 
 static void complete_hops(struct object *object)
@@ -411,15 +416,15 @@ static void needs(const struct graph *graph, const struct object *object, struct
 	bool ipv6 = object_value(object, ROUTE_TO)->ip.family == AF_INET6;
 	struct object *source = route_source(object);
 
+	(void)graph;
 	if (source)
 		needs_add(list, source, MADE, MADE, BOND_EXISTENCE);
 	for (size_t i = 0; i < route_hops(object); i++) {
 		const struct value *dev = route_hop(object, i, HOP_DEV);
 		const struct value *via = route_hop(object, i, HOP_VIA);
-		struct object *device = dev->presence ? graph_device(graph, dev->text) : NULL;
 
-		if (device)
-			needs_add(list, device, MADE, UP, ipv6 ? BOND_IPV6 : BOND_IPV4);
+		if (dev->presence && dev->target)
+			needs_add(list, dev->target, MADE, UP, ipv6 ? BOND_IPV6 : BOND_IPV4);
 		if (via->presence)
 			gateway_needs(object, &via->ip, list);
 	}

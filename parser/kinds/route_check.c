@@ -75,7 +75,7 @@ static struct span hop_span(const struct check *check, size_t hop)
 static void check_device(const struct check *check, size_t hop)
 {
 	const struct value *dev = route_hop(check->route, hop, HOP_DEV);
-	const struct object *device = dev->presence ? graph_device(check->graph, dev->text) : NULL;
+	const struct object *device = dev->presence ? dev->target : NULL;
 	const struct value *up = device ? object_value(device, LINK_UP) : NULL;
 	const struct value *mtu = device ? object_value(device, LINK_MTU) : NULL;
 
