@@ -264,7 +264,8 @@ struct misnomer {
 	struct misnomer *next;
 	const struct object *object; /* of which it was said */
 	const struct field *field;
-	const struct node *node;
+	const char *text;
+	struct span span;
 };
 
 /* What the text names, from the object's own place: a namespace, a device, or NULL. */
@@ -293,7 +294,8 @@ bool mistaken_name(struct reader *reader, const struct object *object, const str
 	                &(struct value){0}))
 		return false;
 	misnomer = arena_alloc(reader->arena, sizeof *misnomer);
-	*misnomer = (struct misnomer){reader->misnomers, object, field, node};
+	*misnomer = (struct misnomer){reader->misnomers, object, field,
+	                              arena_copy(reader->arena, text, strlen(text)), node->span};
 	reader->misnomers = misnomer;
 	return true;
 }
@@ -316,25 +318,25 @@ static const char *add_addresses(struct reader *reader, const struct object *obj
 
 static void tell_misnomer(struct reader *reader, const struct misnomer *misnomer)
 {
-	const struct object *object = named(reader->graph, misnomer->object, misnomer->node->text);
+	const struct object *object = named(reader->graph, misnomer->object, misnomer->text);
 	const char *addresses;
 	size_t count = 0;
 
 	if (!object) {
-		value_parse(reader->arena, misnomer->field, misnomer->node->text,
-		            misnomer->node->span, reader->diagnostics, &(struct value){0});
+		value_parse(reader->arena, misnomer->field, misnomer->text, misnomer->span,
+		            reader->diagnostics, &(struct value){0});
 		return;
 	}
-	diagnose(reader->diagnostics, SEVERITY_ERROR, misnomer->node->span,
-	         "'%s' takes an address, and '%s' is a %s", misnomer->field->key,
-	         misnomer->node->text, object->owner ? "device" : "namespace");
+	diagnose(reader->diagnostics, SEVERITY_ERROR, misnomer->span,
+	         "'%s' takes an address, and '%s' is a %s", misnomer->field->key, misnomer->text,
+	         object->owner ? "device" : "namespace");
 	if (!diagnostic_wants_hint(reader->diagnostics))
 		return;
 	addresses = add_addresses(reader, object, "", &count);
 	if (*addresses ||
 	    !graph_lacks(reader->graph, &address_class, object_namespace(object), NULL))
 		diagnostic_hint(reader->diagnostics, *addresses ? "%s has %s" : "%s has none%s",
-		                misnomer->node->text, addresses);
+		                misnomer->text, addresses);
 }
 
 void tell_misnomers(struct reader *reader)

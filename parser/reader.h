@@ -9,7 +9,7 @@
 #include "yaml/yaml.h"
 
 struct reader {
-	struct arena *arena;
+	struct arena *arena; /* of the graph; the nodes go when it has been read */
 	struct graph *graph;
 	struct diagnostics *diagnostics;
 	struct diagnostics *ignored; /* of what is only tried */

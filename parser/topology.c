@@ -48,31 +48,43 @@ static const char *read_name(const struct node *root, const char *name,
 	return NULL;
 }
 
+/* The graph as the nodes tell it, not yet complete; NULL where they do not tell one. */
+static struct graph *read_graph(struct reader *reader, const struct node *root, const char **name)
+{
+	if (root->type != NODE_MAPPING && !node_is_empty(root)) {
+		diagnose(reader->diagnostics, SEVERITY_ERROR, root->span,
+		         "a topology is a mapping");
+		diagnostic_hint(reader->diagnostics, "such as `namespaces: [left, right]`");
+		return NULL;
+	}
+	*name = read_name(root, *name, reader->diagnostics);
+	if (*name)
+		*name = arena_copy(reader->arena, *name, strlen(*name));
+	reader->graph = graph_new(reader->arena, *name ? *name : "unnamed");
+	declare_namespaces(reader, root);
+	for (size_t i = 0; i < root->count; i++)
+		read_top(reader, &root->entries[i]);
+	return reader->graph;
+}
+
 struct graph *topology_read(struct arena *arena, const struct source *source, const char *name,
                             struct diagnostics *diagnostics)
 {
-	const struct node *root = yaml_read(arena, source, diagnostics);
+	struct arena *nodes = arena_new();
+	const struct node *root = yaml_read(nodes, source, diagnostics);
 	struct reader reader = {.arena = arena,
 	                        .diagnostics = diagnostics,
 	                        .ignored = diagnostics_new(arena, NULL)};
+	struct graph *graph = root ? read_graph(&reader, root, &name) : NULL;
 
-	if (!root)
+	arena_free(nodes);
+	if (!graph)
 		return NULL;
-	if (root->type != NODE_MAPPING && !node_is_empty(root)) {
-		diagnose(diagnostics, SEVERITY_ERROR, root->span, "a topology is a mapping");
-		diagnostic_hint(diagnostics, "such as `namespaces: [left, right]`");
-		return NULL;
-	}
-	name = read_name(root, name, diagnostics);
-	reader.graph = graph_new(arena, name ? name : "unnamed");
-	declare_namespaces(&reader, root);
-	for (size_t i = 0; i < root->count; i++)
-		read_top(&reader, &root->entries[i]);
-	graph_complete(reader.graph);
+	graph_complete(graph);
 	tell_misnomers(&reader);
-	references_check(reader.graph, NULL, diagnostics);
-	reader.graph->damaged |= diagnostics_count(diagnostics, SEVERITY_ERROR) > 0;
-	graph_check(reader.graph, diagnostics);
+	references_check(graph, NULL, diagnostics);
+	graph->damaged |= diagnostics_count(diagnostics, SEVERITY_ERROR) > 0;
+	graph_check(graph, diagnostics);
 	diagnostics_unite(diagnostics);
-	return name ? reader.graph : NULL;
+	return name ? graph : NULL;
 }
