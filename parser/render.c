@@ -113,11 +113,24 @@ static void print_glyph(FILE *file, const struct glyph *glyph, const char *text)
 		fwrite(text, 1, glyph->bytes, file);
 }
 
+/* How many bytes at the start of a text are printable ASCII: all, most of the time. */
+static size_t plain_length(const char *text, size_t length)
+{
+	size_t plain = 0;
+
+	while (plain < length && text[plain] >= ' ' && text[plain] < 0x7f)
+		plain++;
+	return plain;
+}
+
 static void print_bytes(FILE *file, const char *text, size_t length)
 {
 	while (length) {
-		struct glyph glyph = glyph_at(text, length);
+		size_t plain = plain_length(text, length);
+		struct glyph glyph = {.bytes = plain};
 
+		if (!plain)
+			glyph = glyph_at(text, length);
 		print_glyph(file, &glyph, text);
 		text += glyph.bytes;
 		length -= glyph.bytes;

@@ -25,15 +25,15 @@ struct item {
 };
 
 struct step {
-	enum step_verb verb;
 	struct item *item;
-	bool last;    /* the removal of a device or namespace: after everything that can fail */
-	size_t order; /* of the item in its plan; ties are broken by it */
+	enum step_verb verb;
 	enum channel channel;
-	const struct object *space; /* the namespace it acts in */
+	bool last; /* the removal of a device or namespace: after everything that can fail */
 	unsigned stage;
-	size_t unmet; /* steps that come first and have not been sorted yet */
-	size_t place; /* in the order, from 1 */
+	size_t order;               /* of the item in its plan; ties are broken by it */
+	const struct object *space; /* the namespace it acts in */
+	size_t unmet;               /* steps that come first and have not been sorted yet */
+	size_t place;               /* in the order, from 1 */
 	struct edge *edges;
 	const struct step *waits_for; /* where steps need each other in a circle */
 };

@@ -63,31 +63,33 @@ static bool is_told(const struct printer *printer, const struct object *object,
 	return value_is_news(field, value);
 }
 
+static void print_value(const struct printer *printer, const struct field *field,
+                        const struct value *value)
+{
+	print_escaped(printer->file,
+	              value->presence ? value_print(printer->plan->arena, field, value) : "none");
+}
+
 /* What there is to tell of an object: " via 10.0.0.1 dev eth0"; of what is its value, " = 1". */
-static const char *describe_fields(const struct printer *printer, const struct object *object,
-                                   bool observed)
+static void print_fields(const struct printer *printer, const struct object *object, bool observed)
 {
 	const struct kind *kind = object->kind;
-	struct arena *arena = printer->plan->arena;
-	const char *text = "";
 
 	for (size_t i = 0; i < kind_field_count(kind); i++) {
 		const struct field *field = kind_field(kind, i);
 		const struct value *value = object_value(object, i);
 
-		if (is_told(printer, object, field, value, observed))
-			text = arena_printf(arena, "%s %s %s", text,
-			                    kind->shape == SHAPE_VALUES ? "=" : field->key,
-			                    value_print(arena, field, value));
+		if (!is_told(printer, object, field, value, observed))
+			continue;
+		fprintf(printer->file, " %s ", kind->shape == SHAPE_VALUES ? "=" : field->key);
+		print_value(printer, field, value);
 	}
-	return text;
 }
 
-static const char *describe_changes(const struct printer *printer, const struct item *item)
+static void print_changes(const struct printer *printer, const struct item *item)
 {
-	struct arena *arena = printer->plan->arena;
 	const struct kind *kind = item->want->kind;
-	const char *text = "";
+	const char *before = ": ";
 
 	for (size_t i = 0; i < kind_field_count(kind); i++) {
 		const struct field *field = kind_field(kind, i);
@@ -96,54 +98,61 @@ static const char *describe_changes(const struct printer *printer, const struct 
 
 		if (!(item->changed >> i & 1))
 			continue;
-		text = arena_printf(arena, "%s%s", text, *text ? ", " : ": ");
+		fputs(before, printer->file);
+		before = ", ";
 		if (kind->shape != SHAPE_VALUES)
-			text = arena_printf(arena, "%s%s ", text, field->key);
-		if (value_compare(field, have, want))
-			text = arena_printf(arena, "%s%s → ", text,
-			                    have->presence ? value_print(arena, field, have)
-			                                   : "none");
-		text = arena_printf(arena, "%s%s", text,
-		                    want->presence ? value_print(arena, field, want) : "none");
+			fprintf(printer->file, "%s ", field->key);
+		if (value_compare(field, have, want)) {
+			print_value(printer, field, have);
+			fputs(" → ", printer->file);
+		}
+		print_value(printer, field, want);
 	}
-	return text;
 }
 
-/* The name; in a namespace's own list without the namespace. */
-static const char *describe_name(const struct printer *printer, const struct object *object)
+/* In a namespace's own list without the namespace. */
+static void print_name(const struct printer *printer, const struct object *object)
 {
 	struct arena *arena = printer->plan->arena;
+	bool listed = object->owner && !object->owner->owner && object->kind->class != &link_class;
 
-	if (object->owner && !object->owner->owner && object->kind->class != &link_class)
-		return arena_printf(arena, "%s %s", object->kind->name,
-		                    object_title(arena, object));
-	return object_print(arena, object);
+	if (!listed) {
+		print_escaped(printer->file, object_print(arena, object));
+		return;
+	}
+	fprintf(printer->file, "%s ", object->kind->name);
+	print_escaped(printer->file, object_title(arena, object));
 }
 
-static const char *describe_peer(const struct printer *printer, const struct object *peer,
-                                 bool observed)
+static void print_peer(const struct printer *printer, const struct object *peer, bool observed)
 {
-	return arena_printf(printer->plan->arena, " -- %s%s", strchr(peer->path, ' ') + 1,
-	                    describe_fields(printer, peer, observed));
+	fputs(" -- ", printer->file);
+	print_escaped(printer->file, strchr(peer->path, ' ') + 1);
+	print_fields(printer, peer, observed);
 }
 
 /* A cable with what was written of either end: "veth a:x mtu 9000 -- b:y bridge b:br0". */
-static const char *describe(const struct printer *printer, const struct item *item)
+static void print_object(const struct printer *printer, const struct item *item)
 {
 	const struct object *object = shown(item);
 	const struct object *peer =
 	        object_peer(item->want ? printer->plan->want : printer->plan->have, object);
-	const char *name = describe_name(printer, object);
-	bool observed = !item->want;
 
-	if (item->action == ACTION_CHANGE)
-		return arena_printf(printer->plan->arena, "%s%s", name,
-		                    describe_changes(printer, item));
-	name = arena_printf(printer->plan->arena, "%s%s", name,
-	                    describe_fields(printer, object, observed));
-	return peer ? arena_printf(printer->plan->arena, "%s%s", name,
-	                           describe_peer(printer, peer, observed))
-	            : name;
+	print_name(printer, object);
+	if (item->action == ACTION_CHANGE) {
+		print_changes(printer, item);
+		return;
+	}
+	print_fields(printer, object, !item->want);
+	if (peer)
+		print_peer(printer, peer, !item->want);
+}
+
+static void print_reason(const struct printer *printer, const struct item *item)
+{
+	if (item->reason)
+		print_escaped(printer->file,
+		              arena_printf(printer->plan->arena, " (%s)", item->reason));
 }
 
 static void print_item(const struct printer *printer, const struct item *item)
@@ -152,10 +161,8 @@ static void print_item(const struct printer *printer, const struct item *item)
 	const char *off = printer->colour ? "\033[0m" : "";
 
 	fprintf(printer->file, "%s%3s%s ", on, marks[item->action].sign, off);
-	print_escaped(printer->file, describe(printer, item));
-	if (item->reason)
-		print_escaped(printer->file,
-		              arena_printf(printer->plan->arena, " (%s)", item->reason));
+	print_object(printer, item);
+	print_reason(printer, item);
 	fputc('\n', printer->file);
 }
 
@@ -209,14 +216,13 @@ static void print_note(const struct printer *printer, const struct item *item)
 
 	fprintf(printer->file, "%s: ", item->lost ? "lost" : "foreign");
 	print_escaped(printer->file, object_print(arena, have));
-	print_escaped(printer->file, describe_fields(printer, have, true));
+	print_fields(printer, have, true);
 	if (peer)
-		print_escaped(printer->file, describe_peer(printer, peer, true));
+		print_peer(printer, peer, true);
 	if (have->kind == &route_kind && object_has(have, ROUTE_PROTOCOL))
 		fprintf(printer->file, " %s %s", maker->key,
 		        value_print(arena, maker, object_value(have, ROUTE_PROTOCOL)));
-	if (item->reason)
-		print_escaped(printer->file, arena_printf(arena, " (%s)", item->reason));
+	print_reason(printer, item);
 	fputc('\n', printer->file);
 }
 
