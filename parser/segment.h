@@ -21,7 +21,7 @@ struct segments;
  */
 struct segments *segments_find(const struct graph *graph);
 
-/* The segment a device of that graph is on; NULL for what is no device of it. */
+/* The segment that an object of that graph is on; NULL for what is no device. */
 const struct segment *segment_of(const struct segments *segments, const struct object *device);
 
 size_t segments_count(const struct segments *segments);
