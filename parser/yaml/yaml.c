@@ -7,6 +7,7 @@
 #include "../set.h"
 #include "../utf8.h"
 #include "anchor.h"
+#include "entries.h"
 #include "error.h"
 #include "text.h"
 
@@ -27,12 +28,11 @@ struct reader {
 	struct yaml_progress progress;
 	struct cursor cursor; /* at most there, so that it walks the text only once */
 	struct anchors anchors;
-	struct entry *entries; /* of the collections around the event, the innermost's last */
-	size_t entry_count, entry_capacity;
-	size_t nodes;     /* so far, with aliases expanded */
-	size_t expanded;  /* of them, by aliases */
-	unsigned depth;   /* of collections around the event */
-	unsigned deepest; /* of collections in the node that is being read */
+	struct entries entries; /* of the collections around the event, the innermost's last */
+	size_t nodes;           /* so far, with aliases expanded */
+	size_t expanded;        /* of them, by aliases */
+	unsigned depth;         /* of collections around the event */
+	unsigned deepest;       /* of collections in the node that is being read */
 };
 
 /* A mapping that is being read. */
@@ -226,26 +226,6 @@ static const struct node *read_alias(struct reader *reader)
 	return anchor->node;
 }
 
-static void append(struct reader *reader, struct entry entry)
-{
-	if (reader->entry_count == reader->entry_capacity) {
-		reader->entry_capacity = reader->entry_capacity ? 2 * reader->entry_capacity : 64;
-		reader->entries = arena_grow(reader->arena, reader->entries, reader->entry_count,
-		                             reader->entry_capacity, sizeof(*reader->entries));
-	}
-	reader->entries[reader->entry_count++] = entry;
-}
-
-/* Gives a collection the entries behind the first `before`. */
-static void take_entries(struct reader *reader, struct node *node, size_t before)
-{
-	node->count = reader->entry_count - before;
-	if (node->count)
-		node->entries = arena_grow(reader->arena, &reader->entries[before], node->count,
-		                           node->count, sizeof(*node->entries));
-	reader->entry_count = before;
-}
-
 static bool read_items(struct reader *reader, struct node *list)
 {
 	for (bool first = true;; first = false) {
@@ -260,7 +240,7 @@ static bool read_items(struct reader *reader, struct node *list)
 		entry.value = read_node(reader);
 		if (!entry.value)
 			return false;
-		append(reader, entry);
+		entries_append(&reader->entries, entry);
 	}
 }
 
@@ -287,9 +267,9 @@ static void add_entry(struct reader *reader, struct mapping *mapping, struct ent
 		diagnostic_note(reader->diagnostics, first->span, "first here");
 	} else if (is_merge(entry.key)) {
 		mapping->merge = entry;
-		mapping->merge_at = reader->entry_count;
+		mapping->merge_at = reader->entries.count;
 	} else {
-		append(reader, entry);
+		entries_append(&reader->entries, entry);
 	}
 }
 
@@ -326,22 +306,8 @@ static bool merge_one(struct reader *reader, struct mapping *mapping, const stru
 		return false;
 	for (size_t i = 0; i < from->count; i++)
 		if (first_seen(mapping, from->entries[i].key) == from->entries[i].key)
-			append(reader, from->entries[i]);
+			entries_append(&reader->entries, from->entries[i]);
 	return true;
-}
-
-/* Puts the last entries, from `from` on, before the one at `to`. */
-static void move_entries(struct reader *reader, size_t from, size_t to)
-{
-	size_t moved = reader->entry_count - from;
-	struct entry *before, *copy;
-
-	if (!moved)
-		return;
-	before = &reader->entries[to];
-	copy = arena_grow(reader->arena, before, from - to, from - to, sizeof(*copy));
-	memmove(before, &reader->entries[from], moved * sizeof(*before));
-	memcpy(&before[moved], copy, (from - to) * sizeof(*before));
 }
 
 /*
@@ -351,7 +317,7 @@ static void move_entries(struct reader *reader, size_t from, size_t to)
 static void merge(struct reader *reader, struct mapping *mapping)
 {
 	const struct node *from = mapping->merge.value;
-	size_t own = reader->entry_count;
+	size_t own = reader->entries.count;
 	bool right = from->type == NODE_LIST || merge_one(reader, mapping, from);
 
 	for (size_t i = 0; from->type == NODE_LIST && i < from->count; i++)
@@ -362,7 +328,7 @@ static void merge(struct reader *reader, struct mapping *mapping)
 		if (from->type == NODE_SCALAR && anchor_find(&reader->anchors, from->text))
 			diagnostic_hint(reader->diagnostics, "did you mean '*%s'?", from->text);
 	}
-	move_entries(reader, own, mapping->merge_at);
+	entries_move(&reader->entries, own, mapping->merge_at);
 }
 
 static bool read_mapping(struct reader *reader, struct node *node)
@@ -398,7 +364,7 @@ static const struct node *read_collection(struct reader *reader)
 	struct span span = {reader->cursor.line, reader->cursor.column, 1};
 	struct node *node = new_node(reader, is_list ? NODE_LIST : NODE_MAPPING, span);
 	struct yaml_progress outer = reader->progress;
-	size_t before = reader->entry_count;
+	size_t before = reader->entries.count;
 	bool done;
 
 	if (reader->depth == DEEPEST)
@@ -408,7 +374,7 @@ static const struct node *read_collection(struct reader *reader)
 		reader->deepest = reader->depth;
 	enter_brackets(reader);
 	done = is_list ? read_items(reader, node) : read_mapping(reader, node);
-	take_entries(reader, node, before);
+	entries_take(&reader->entries, before, node);
 	reader->progress.in_brackets = outer.in_brackets;
 	reader->progress.bracket = outer.bracket;
 	reader->depth--;
@@ -489,7 +455,8 @@ const struct node *yaml_read(struct arena *arena, const struct source *source,
 	struct reader reader = {.arena = arena,
 	                        .source = source,
 	                        .diagnostics = diagnostics,
-	                        .anchors = anchors_new(arena)};
+	                        .anchors = anchors_new(arena),
+	                        .entries = {.arena = arena}};
 	const struct node *root;
 
 	if (!yaml_text_check(source, diagnostics))
