@@ -15,7 +15,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 enum { LOOPBACK_INDEX = 1 }; /* include/net/net_namespace.h, LOOPBACK_IFINDEX */
 
@@ -30,6 +29,7 @@ struct reading {
 	struct object **devices; /* of the namespace, by index */
 	size_t device_count, device_capacity;
 	size_t begun, devices_begun; /* how many there were when this dump began */
+	const char *maker; /* the topology that the loopback device names as its own, or NULL */
 };
 
 static bool in_host(const struct reading *reading)
@@ -107,6 +107,13 @@ static bool lacks_label(const struct reading *reading, const struct nlmsghdr *me
 	       !find(message, sizeof(struct ifinfomsg), IFLA_IFALIAS);
 }
 
+static const char *maker_in(struct arena *arena, const char *label)
+{
+	if (!label || strncmp(label, "topoc:", 6))
+		return NULL;
+	return arena_copy(arena, label + 6, strlen(label + 6));
+}
+
 static int read_link(const struct nlmsghdr *message, void *context)
 {
 	struct reading *reading = context;
@@ -136,6 +143,9 @@ static int read_link(const struct nlmsghdr *message, void *context)
 		device->maker = arena_copy(reading->arena, maker, strlen(maker));
 	if (device->index > space->last_index)
 		space->last_index = device->index;
+	if (device->index == LOOPBACK_INDEX)
+		reading->maker = maker_in(
+		        reading->arena, attribute_text(find(message, sizeof *head, IFLA_IFALIAS)));
 	name_observed(reading->graph, device, arena_copy(reading->arena, name, strlen(name)));
 	keep_device(reading, device);
 	return 0;
@@ -322,7 +332,8 @@ static int read_route(const struct nlmsghdr *message, void *context)
 	struct object *route;
 	const char *name;
 
-	if (is_passing_route(head) || (kernel_made_route(head) && !in_host(reading)))
+	if ((head->rtm_family != AF_INET && head->rtm_family != AF_INET6) ||
+	    is_passing_route(head) || (kernel_made_route(head) && !in_host(reading)))
 		return 0;
 	route = graph_add(reading->graph, &route_kind, reading->space, (struct span){0});
 	decode(reading->arena, message, route);
@@ -349,15 +360,15 @@ static void restart(void *context)
 	reading->device_count = reading->devices_begun;
 }
 
-static int dump(struct reading *reading, uint16_t type, uint8_t family, size_t head_size,
+/* Of all families, also of those that the kernel has and topoc does not know. */
+static int dump(struct reading *reading, uint16_t type, size_t head_size,
                 int (*each)(const struct nlmsghdr *, void *))
 {
 	_Alignas(struct nlmsghdr) char buffer[256];
 	struct nlmsghdr *request = mnl_nlmsg_put_header(buffer);
-	uint8_t *head = mnl_nlmsg_put_extra_header(request, head_size);
 
 	request->nlmsg_type = type;
-	*head = family;
+	mnl_nlmsg_put_extra_header(request, head_size);
 	if (type == RTM_GETLINK)
 		mnl_attr_put_u32(request, IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS);
 	reading->begun = reading->graph->count;
@@ -366,30 +377,36 @@ static int dump(struct reading *reading, uint16_t type, uint8_t family, size_t h
 	                    restart, reading);
 }
 
-static bool is_without_ipv6(int error)
+static bool is_of_topology(const struct reading *reading)
 {
-	return (error == -EAFNOSUPPORT || error == -EOPNOTSUPP) &&
-	       access("/proc/sys/net/ipv6/conf", F_OK) && errno == ENOENT;
+	return in_host(reading) ||
+	       (reading->maker && !strcmp(reading->maker, reading->graph->topology));
+}
+
+/* Somebody may have mounted another namespace on our file: then that is left alone. */
+static void leave_alone(struct reading *reading)
+{
+	graph_truncate(reading->graph, reading->begun);
+	kernel_space(reading->kernel, reading->space)->last_index = 0;
+	reading->space->foreign = true;
+	reading->space->maker = reading->maker;
 }
 
 static int dump_all(struct reading *reading)
 {
-	int error = dump(reading, RTM_GETLINK, AF_UNSPEC, sizeof(struct ifinfomsg), read_link);
+	int error = dump(reading, RTM_GETLINK, sizeof(struct ifinfomsg), read_link);
 
-	if (error)
+	if (!error && !is_of_topology(reading))
+		leave_alone(reading);
+	if (error || reading->space->foreign)
 		return error;
 	if (reading->device_count)
 		qsort(reading->devices, reading->device_count, sizeof(struct object *),
 		      compare_indexes);
 	for (size_t i = 0; i < reading->device_count; i++)
 		resolve_object(reading, reading->devices[i]);
-	error = dump(reading, RTM_GETADDR, AF_UNSPEC, sizeof(struct ifaddrmsg), read_address);
-	if (!error)
-		error = dump(reading, RTM_GETROUTE, AF_INET, sizeof(struct rtmsg), read_route);
-	if (error)
-		return error;
-	error = dump(reading, RTM_GETROUTE, AF_INET6, sizeof(struct rtmsg), read_route);
-	return is_without_ipv6(error) ? 0 : error;
+	error = dump(reading, RTM_GETADDR, sizeof(struct ifaddrmsg), read_address);
+	return error ? error : dump(reading, RTM_GETROUTE, sizeof(struct rtmsg), read_route);
 }
 
 int inventory_read(struct kernel *kernel, struct graph *graph, const struct graph *want,
@@ -423,8 +440,8 @@ int inventory_maker(struct arena *arena, struct netlink *netlink, const char **t
 
 	request->nlmsg_type = RTM_GETLINK;
 	head->ifi_index = LOOPBACK_INDEX;
+	mnl_attr_put_u32(request, IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS);
 	error = netlink_get(netlink, request, read_maker, label);
-	*topology = strncmp(label, "topoc:", 6) ? NULL
-	                                        : arena_copy(arena, label + 6, strlen(label + 6));
+	*topology = maker_in(arena, label);
 	return error;
 }

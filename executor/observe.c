@@ -72,7 +72,7 @@ int observe_space(struct kernel *kernel, struct graph *graph, const struct graph
 {
 	int error = inventory_read(kernel, graph, want, space);
 
-	return error ? error : read_sysctls(kernel, graph, want, space);
+	return error || space->foreign ? error : read_sysctls(kernel, graph, want, space);
 }
 
 static void say_unread(struct diagnostics *diagnostics, const char *space, int error)
@@ -88,22 +88,6 @@ static struct object *add_namespace(struct graph *graph, const char *name, bool 
 	*object_value(space, NAMESPACE_NAMED) = (struct value){.presence = GIVEN, .number = named};
 	graph_name(graph, space, name);
 	return space;
-}
-
-/* Somebody may have mounted another namespace on our file: then that is left alone. */
-static int read_namespace(struct kernel *kernel, struct graph *graph, const struct graph *want,
-                          struct object *space)
-{
-	const char *maker;
-	int error = inventory_maker(kernel->arena, kernel_space(kernel, space)->netlink, &maker);
-
-	if (error)
-		return error;
-	if (maker && !strcmp(maker, kernel->topology))
-		return observe_space(kernel, graph, want, space);
-	space->foreign = true;
-	space->maker = maker;
-	return 0;
 }
 
 static int open_namespace(struct kernel *kernel, struct graph *graph, const struct graph *want,
@@ -123,7 +107,7 @@ static int open_namespace(struct kernel *kernel, struct graph *graph, const stru
 	space = add_namespace(graph, found->name,
 	                      claim == CLAIM_OURS && !strcmp(target, found->path));
 	error = kernel_add(kernel, found->name, found->path, found->descriptor, &space->index);
-	return error ? error : read_namespace(kernel, graph, want, space);
+	return error ? error : observe_space(kernel, graph, want, space);
 }
 
 static int read_namespaces(struct kernel *kernel, struct graph *graph, const struct graph *want,

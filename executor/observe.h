@@ -14,7 +14,8 @@ struct graph *observe(struct kernel *kernel, const struct graph *want,
 
 /*
  * Reads one namespace, open in `kernel`, that the thread is in, into `graph`; `space` is its object
- * there. 0, or a negative errno.
+ * there. One that somebody has put in the place of the topology's becomes foreign, and nothing of it is
+ * read. 0, or a negative errno.
  */
 int observe_space(struct kernel *kernel, struct graph *graph, const struct graph *want,
                   struct object *space);
