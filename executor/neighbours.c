@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SET_BY_SOMEBODY = NUD_PERMANENT | NUD_NOARP, MAC_LENGTH = 6 };
+enum { SET_BY_SOMEBODY = NUD_PERMANENT | NUD_NOARP, MAC_LENGTH = 6, MOST_MOVED = 16 };
 
 /* An address and the hardware address of a device that has it. Several may, on different segments. */
 struct holder {
@@ -146,21 +146,100 @@ static bool moves(const struct item *item)
 	return want->kind == &address_kind;
 }
 
+/* Addresses that are at another hardware address than before, or may be. */
+struct moved {
+	const struct ip **list;
+	size_t count;
+};
+
+static struct moved find_moved(struct arena *arena, const struct plan *plan)
+{
+	struct moved moved = {arena_alloc(arena, (plan->want->count + 1) * sizeof *moved.list), 0};
+
+	for (size_t i = 0; i < plan->want->count; i++) {
+		const struct object *object = plan->want->objects[i];
+
+		if (object->kind == &address_kind &&
+		    (moves(plan_item(plan, object)) || moves(plan_item(plan, object->owner))))
+			moved.list[moved.count++] = &object_value(object, ADDRESS_ADDRESS)->ip;
+	}
+	return moved;
+}
+
+/* Whether who has the address, or the route, asks for the hardware address of `ip` itself. */
+static bool address_reaches(const struct object *address, const struct ip *ip)
+{
+	return ip_covers(&object_value(address, ADDRESS_ADDRESS)->ip, ip) ||
+	       ip_covers(&object_value(address, ADDRESS_PEER)->ip, ip);
+}
+
+static bool is_gateway(const struct value *via, const struct ip *ip)
+{
+	return via->presence && via->ip.family == ip->family &&
+	       !memcmp(via->ip.bytes, ip->bytes, sizeof ip->bytes);
+}
+
+static bool route_reaches_itself(const struct object *route, const struct ip *ip)
+{
+	const struct value *via = object_value(route, ROUTE_VIA);
+	const struct value *hops = object_value(route, ROUTE_NEXTHOPS);
+
+	for (size_t i = 0; hops->presence && i < hops->list.count; i++) {
+		if (is_gateway(&hops->list.values[i * HOP_FIELDS + HOP_VIA], ip))
+			return true;
+	}
+	if (via->presence || hops->presence)
+		return is_gateway(via, ip);
+	return ip_covers(&object_value(route, ROUTE_TO)->ip, ip);
+}
+
+/* A link-local address is on everybody's link. */
+static bool knows(const struct object *object, const struct moved *moved)
+{
+	for (size_t i = 0; i < moved->count; i++) {
+		const struct ip *ip = moved->list[i];
+
+		if (ip_is_link_local(ip) ||
+		    (object->kind == &address_kind && address_reaches(object, ip)) ||
+		    (object->kind == &route_kind && route_reaches_itself(object, ip)))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Notes the namespaces that may have learnt where one of the addresses is: those that reach it without a
+ * gateway. Of the host not all is in the graph. Where many have moved, asking is cheaper than searching.
+ */
+static void find_askers(const struct plan *plan, const struct graph *graph,
+                        const struct moved *moved, bool *asks)
+{
+	for (size_t i = 0; i < graph->count; i++) {
+		const struct object *object = graph->objects[i], *space = object_namespace(object);
+		bool *its = &asks[plan_item(plan, space) - plan->items];
+
+		if (!*its)
+			*its = object_is_host(space) || moved->count > MOST_MOVED ||
+			       knows(object, moved);
+	}
+}
+
 void neighbours_forget(const struct kernel *kernel, const struct plan *plan)
 {
+	struct moved moved = find_moved(kernel->arena, plan);
+	bool *asks = arena_alloc(kernel->arena, plan->count * sizeof *asks);
 	struct holders holders;
-	bool any = false;
 
-	for (size_t i = 0; i < plan->count; i++)
-		any = any || moves(&plan->items[i]);
-	if (!any)
+	if (!moved.count)
 		return;
+	find_askers(plan, plan->want, &moved, asks);
+	find_askers(plan, plan->have, &moved, asks);
 	holders = find_holders(kernel->arena, plan->want);
 	for (size_t i = 0; i < plan->want->count; i++) {
 		const struct item *item = plan_item(plan, plan->want->objects[i]);
 
 		/* One that is new has learnt nothing. */
-		if (!item->want->owner && item->have)
+		if (!item->want->owner && item->have && asks[item - plan->items])
 			forget_in(kernel, item->want, &holders);
 	}
 }
