@@ -326,14 +326,13 @@ static int disclaim_dangling(struct arena *arena, const char *topology, const ch
 	return error;
 }
 
-static int disclaim_all(struct arena *arena, const char *topology, bool dangling_only)
+static int disclaim_all(struct arena *arena, const char *topology)
 {
 	struct listing names = list_directory(arena, NETNS_DIRECTORY);
 	int error = names.error;
 
 	for (size_t i = 0; i < names.count && !error; i++)
-		error = dangling_only ? disclaim_dangling(arena, topology, names.names[i])
-		                      : lab_disclaim(arena, topology, names.names[i]);
+		error = lab_disclaim(arena, topology, names.names[i]);
 	return error;
 }
 
@@ -344,7 +343,7 @@ int lab_remove(struct arena *arena, const char *topology)
 	int error = trees.error;
 
 	if (!error)
-		error = disclaim_all(arena, topology, false);
+		error = disclaim_all(arena, topology);
 	for (size_t i = 0; i < trees.count && !error; i++)
 		error = remove_tree(arena, trees.names[i]);
 	rest = list_directory(arena, directory);
@@ -357,35 +356,57 @@ int lab_remove(struct arena *arena, const char *topology)
 	return error;
 }
 
+/* Of those, sorted by their names, the one of that name, or NULL. */
+static const struct lab_namespace *find_kept(const struct lab_namespace *kept, size_t count,
+                                             const char *name)
+{
+	struct lab_namespace key = {.name = name};
+
+	return count ? bsearch(&key, kept, count, sizeof key, compare_namespaces) : NULL;
+}
+
 /* Removes the files of a tree that nothing is mounted on, and the tree where that leaves it empty. */
-static int tidy_tree(struct arena *arena, const char *tree)
+static int tidy_tree(struct arena *arena, const char *tree, const struct lab_namespace *kept,
+                     size_t count)
 {
 	struct listing files = list_directory(arena, tree);
-	size_t kept = 0;
+	bool any = false;
 	int error = files.error;
 
 	for (size_t i = 0; i < files.count && !error; i++) {
 		const char *path = arena_printf(arena, "%s/%s", tree, files.names[i]);
+		const struct lab_namespace *known = find_kept(kept, count, files.names[i]);
 		struct statfs status;
 
-		if (statfs(path, &status))
+		if (known && !strcmp(known->path, path))
+			any = true;
+		else if (statfs(path, &status))
 			error = errno == ENOENT ? 0 : -errno;
 		else if (status.f_type == NSFS_MAGIC)
-			kept++;
+			any = true;
 		else if (unlink(path) && errno != ENOENT)
 			error = -errno;
 	}
-	return error || kept ? error : remove_tree(arena, tree);
+	return error || any ? error : remove_tree(arena, tree);
 }
 
-int lab_tidy(struct arena *arena, const char *topology)
+int lab_tidy(struct arena *arena, const char *topology, struct lab_namespace *kept, size_t count)
 {
-	struct listing trees = list_trees(arena, topology);
+	struct listing trees = list_trees(arena, topology), names;
 	int error = trees.error;
 
+	if (count)
+		qsort(kept, count, sizeof *kept, compare_namespaces);
 	for (size_t i = 0; i < trees.count && !error; i++)
-		error = tidy_tree(arena, trees.names[i]);
-	return error ? error : disclaim_all(arena, topology, true);
+		error = tidy_tree(arena, trees.names[i], kept, count);
+	names = list_directory(arena, NETNS_DIRECTORY);
+	if (!error)
+		error = names.error;
+	for (size_t i = 0; i < names.count && !error; i++) {
+		if (!find_kept(kept, count, names.names[i]))
+			error = disclaim_dangling(arena, topology, names.names[i]);
+	}
+	return error;
 }
 
 /* Who has the lock may be about to put something in it. */

@@ -80,10 +80,11 @@ int lab_unmount(const char *path);
 int lab_remove(struct arena *arena, const char *topology);
 
 /*
- * Removes what no namespace needs any more: empty files, empty trees, links that lead nowhere. 0, or
- * a negative errno.
+ * Removes what no namespace needs any more: empty files, empty trees, links that lead nowhere. `kept`,
+ * which is sorted, are namespaces known to be there and to have their names: they are not looked at. 0,
+ * or a negative errno.
  */
-int lab_tidy(struct arena *arena, const char *topology);
+int lab_tidy(struct arena *arena, const char *topology, struct lab_namespace *kept, size_t count);
 
 /* Removes /run/topoc/lab where no topology is in it: a run may have been killed there. */
 void lab_tidy_all(void);

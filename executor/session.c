@@ -147,6 +147,21 @@ static int write_intent(struct kernel *kernel, const struct plan *plan, const st
 	return state_write(kernel->arena, kernel->topology, state);
 }
 
+/* All that is open: a plan that is done has given each its name, or has let go of it. */
+static int tidy(const struct kernel *kernel)
+{
+	struct lab_namespace *kept = arena_alloc(kernel->arena, kernel->count * sizeof *kept);
+	size_t count = 0;
+
+	for (size_t i = 0; i < kernel->count; i++) {
+		const struct space *space = &kernel->spaces[i];
+
+		if (space->path)
+			kept[count++] = (struct lab_namespace){space->name, space->path, -1};
+	}
+	return lab_tidy(kernel->arena, kernel->topology, kept, count);
+}
+
 static int write_done(struct kernel *kernel, const struct graph *want)
 {
 	int error = kernel_leave(kernel);
@@ -158,7 +173,7 @@ static int write_done(struct kernel *kernel, const struct graph *want)
 		return error;
 	note_routes(kernel, want, false);
 	kernel->state.done = true;
-	error = lab_tidy(kernel->arena, kernel->topology);
+	error = tidy(kernel);
 	if (error)
 		return error;
 	return state_write(kernel->arena, kernel->topology, &kernel->state);
@@ -278,7 +293,7 @@ static bool put_back(struct kernel *kernel, const struct graph *before, bool exi
 		return false;
 	if (!existed)
 		return !lab_remove(kernel->arena, kernel->topology);
-	error = lab_tidy(kernel->arena, kernel->topology);
+	error = lab_tidy(kernel->arena, kernel->topology, NULL, 0);
 	if (!error)
 		error = state_write(kernel->arena, kernel->topology, state);
 	return !error;
