@@ -42,7 +42,7 @@ static struct ends collect(const struct graph *graph)
 
 		if (peer)
 			ends.list[ends.count++] =
-			        (struct end){device, peer, device->index, (uint32_t)peer->number};
+			        (struct end){device, peer, device->index, device->other};
 	}
 	return ends;
 }

@@ -130,6 +130,7 @@ static int read_link(const struct nlmsghdr *message, void *context)
 	                   (struct span){0});
 	decode(reading->arena, message, device);
 	device->index = (uint32_t)head->ifi_index;
+	device->other = attribute_number(find(message, sizeof *head, IFLA_LINK));
 	device->elsewhere = elsewhere ? attribute_number(elsewhere) + 1 : 0;
 	if (elsewhere)
 		drop_lower(device);

@@ -3,6 +3,7 @@
 #define TOPOC_EXECUTOR_OBSERVE_H
 
 #include "kernel.h"
+#include "planner/plan.h"
 
 /*
  * Reads the topology's namespaces, and the host as far as the topology has or wants something
@@ -11,6 +12,13 @@
  */
 struct graph *observe(struct kernel *kernel, const struct graph *want,
                       struct diagnostics *diagnostics);
+
+/*
+ * Whether, after a plan was carried out that was made of what observe() had read, the namespaces that it
+ * may have changed are as it wants them; they are read again, and the others taken as they were. Whoever
+ * else changes those meanwhile is seen by the next run. False also where that cannot be told.
+ */
+bool observe_agrees(struct kernel *kernel, const struct plan *plan);
 
 /*
  * Reads one namespace, open in `kernel`, that the thread is in, into `graph`; `space` is its object

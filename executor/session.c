@@ -227,7 +227,7 @@ static bool run_passes(struct kernel *kernel, struct plan *plan, const struct ru
 			fputs("topoc: a second pass\n", options->progress->steps);
 		if (!run_plan(kernel, plan, options, diagnostics))
 			return false;
-		if (!alive || options->removes_all)
+		if (!alive || options->removes_all || observe_agrees(kernel, plan))
 			break;
 		have = observe(kernel, plan->want, diagnostics);
 		plan = have ? plan_make(kernel->arena, plan->want, have, diagnostics) : NULL;

@@ -19,6 +19,7 @@ struct object {
 	size_t order;         /* of appearance, and in a complete graph its index */
 	uint32_t index;       /* a device's interface index in the kernel; 0: not known */
 	uint32_t elsewhere; /* of a device whose other end is in another namespace: which, from 1 */
+	uint32_t other;     /* that of the other end, or of the device beneath; 0: not known */
 	bool foreign;       /* in the kernel, and not this topology's */
 	const char *maker;  /* of what is foreign: the topology that it belongs to; or NULL */
 	bool garbled;       /* a key of it is unknown */
