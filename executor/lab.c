@@ -138,16 +138,22 @@ int namespace_open(const char *path, int *descriptor)
 	return is_one;
 }
 
-static bool is_listed(const struct lab_namespace *list, size_t count, const char *name)
+/* Of a list that is sorted by names, the one of that name, or NULL. */
+static const struct lab_namespace *find_namespace(const struct lab_namespace *list, size_t count,
+                                                  const char *name)
 {
-	for (size_t i = 0; i < count; i++) {
-		if (!strcmp(list[i].name, name))
-			return true;
-	}
-	return false;
+	struct lab_namespace key = {.name = name};
+
+	return count ? bsearch(&key, list, count, sizeof key, compare_namespaces) : NULL;
 }
 
-/* Adds the namespaces of one tree; of one name, that of the tree that was there first. */
+static void sort_namespaces(struct lab_namespace *list, size_t count)
+{
+	if (count)
+		qsort(list, count, sizeof *list, compare_namespaces);
+}
+
+/* Adds the namespaces of one tree to a sorted list; of one name, that of the tree that was there first. */
 static int add_namespaces(struct arena *arena, const char *tree, struct lab_namespace **list,
                           size_t *count)
 {
@@ -159,13 +165,14 @@ static int add_namespaces(struct arena *arena, const char *tree, struct lab_name
 		const char *path = arena_printf(arena, "%s/%s", tree, files.names[i]);
 		int descriptor, is_one = 0;
 
-		if (!is_listed(*list, before, files.names[i]))
+		if (!find_namespace(*list, before, files.names[i]))
 			is_one = namespace_open(path, &descriptor);
 		if (is_one > 0)
 			(*list)[(*count)++] =
 			        (struct lab_namespace){files.names[i], path, descriptor};
 		files.error = is_one < 0 ? is_one : 0;
 	}
+	sort_namespaces(*list, *count);
 	return files.error;
 }
 
@@ -179,8 +186,6 @@ int lab_namespaces(struct arena *arena, const char *topology, struct lab_namespa
 	*count = 0;
 	for (size_t i = 0; i < trees.count && !error; i++)
 		error = add_namespaces(arena, trees.names[i], list, count);
-	if (*count)
-		qsort(*list, *count, sizeof **list, compare_namespaces);
 	return error;
 }
 
@@ -356,15 +361,6 @@ int lab_remove(struct arena *arena, const char *topology)
 	return error;
 }
 
-/* Of those, sorted by their names, the one of that name, or NULL. */
-static const struct lab_namespace *find_kept(const struct lab_namespace *kept, size_t count,
-                                             const char *name)
-{
-	struct lab_namespace key = {.name = name};
-
-	return count ? bsearch(&key, kept, count, sizeof key, compare_namespaces) : NULL;
-}
-
 /* Removes the files of a tree that nothing is mounted on, and the tree where that leaves it empty. */
 static int tidy_tree(struct arena *arena, const char *tree, const struct lab_namespace *kept,
                      size_t count)
@@ -375,7 +371,7 @@ static int tidy_tree(struct arena *arena, const char *tree, const struct lab_nam
 
 	for (size_t i = 0; i < files.count && !error; i++) {
 		const char *path = arena_printf(arena, "%s/%s", tree, files.names[i]);
-		const struct lab_namespace *known = find_kept(kept, count, files.names[i]);
+		const struct lab_namespace *known = find_namespace(kept, count, files.names[i]);
 		struct statfs status;
 
 		if (known && !strcmp(known->path, path))
@@ -395,15 +391,14 @@ int lab_tidy(struct arena *arena, const char *topology, struct lab_namespace *ke
 	struct listing trees = list_trees(arena, topology), names;
 	int error = trees.error;
 
-	if (count)
-		qsort(kept, count, sizeof *kept, compare_namespaces);
+	sort_namespaces(kept, count);
 	for (size_t i = 0; i < trees.count && !error; i++)
 		error = tidy_tree(arena, trees.names[i], kept, count);
 	names = list_directory(arena, NETNS_DIRECTORY);
 	if (!error)
 		error = names.error;
 	for (size_t i = 0; i < names.count && !error; i++) {
-		if (!find_kept(kept, count, names.names[i]))
+		if (!find_namespace(kept, count, names.names[i]))
 			error = disclaim_dangling(arena, topology, names.names[i]);
 	}
 	return error;
