@@ -393,11 +393,11 @@ static int was_set_along(const struct kernel *kernel, struct former *former)
 	return 1;
 }
 
-static bool is_set_by(const struct graph *want, const struct former *former, const char *name)
+bool former_is_set_by(const struct former *former, const struct graph *want, const char *name)
 {
 	char path[1024];
 
-	if (!name)
+	if (!want || !name)
 		return false;
 	snprintf(path, sizeof path, "%s %s %s", sysctl_class.name, former->space, name);
 	return graph_find(want, path) != NULL;
@@ -414,8 +414,8 @@ int former_drop(struct kernel *kernel, const struct graph *want)
 		int keep = 1;
 
 		*former = state->formers[i];
-		if (!is_set_by(want, former, former->name) &&
-		    !is_set_by(want, former, former->cause))
+		if (!former_is_set_by(former, want, former->name) &&
+		    !former_is_set_by(former, want, former->cause))
 			continue;
 		if (former->cause)
 			keep = was_set_along(kernel, former);

@@ -2,7 +2,6 @@
 #include "kernel.h"
 
 #include "parser/arena.h"
-#include "parser/kinds.h"
 #include "sysctl.h"
 
 #include <errno.h>
@@ -116,9 +115,9 @@ struct space *kernel_space(const struct kernel *kernel, const struct object *obj
 
 const struct object *kernel_device(const struct object *space, uint32_t index)
 {
-	const struct object *at = space->first_owned;
+	const struct object *at = space->first_device;
 
-	while (at && !(at->kind->class == &link_class && at->index == index))
-		at = at->next_owned;
+	while (at && at->index != index)
+		at = at->next_device;
 	return at;
 }

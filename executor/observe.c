@@ -24,15 +24,6 @@ static void add_sysctl(struct graph *graph, struct object *space, const char *na
 	graph_name(graph, sysctl, name);
 }
 
-static bool is_set_by(const struct object *space, const char *name)
-{
-	for (const struct object *at = space ? space->first_owned : NULL; at; at = at->next_owned) {
-		if (at->kind == &sysctl_kind && !strcmp(at->name, name))
-			return true;
-	}
-	return false;
-}
-
 /* Of the sysctls, those that the file sets, and those to put back that are as topoc set them. */
 static int read_sysctls(const struct kernel *kernel, struct graph *graph,
                         const struct graph *want_graph, struct object *space)
@@ -55,7 +46,7 @@ static int read_sysctls(const struct kernel *kernel, struct graph *graph,
 	     (former = state_formers(state, space->name, former));) {
 		const char *value;
 
-		if (former->cause || is_set_by(want, former->name) ||
+		if (former->cause || former_is_set_by(former, want_graph, former->name) ||
 		    former_is_shared(kernel, former))
 			continue;
 		value = sysctl_read(kernel->sysctls, kernel->arena, former->name);

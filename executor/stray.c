@@ -8,6 +8,7 @@
 #include "lock.h"
 #include "observe.h"
 #include "parser/arena.h"
+#include "parser/kinds.h"
 #include "wire.h"
 
 #include <errno.h>
@@ -107,6 +108,15 @@ static int search_space(struct search *search)
 	return kernel_leave(search->kernel);
 }
 
+/* A name that observe() has found to be the topology's need not be looked at once more. */
+static bool is_known(const struct graph *have, const char *name)
+{
+	const struct object *space = graph_namespace(have, name);
+
+	return space && space != have->host && !space->foreign &&
+	       object_value(space, NAMESPACE_NAMED)->number;
+}
+
 int strays_tell(struct kernel *kernel, const struct graph *have, struct diagnostics *diagnostics)
 {
 	struct search search = {.kernel = kernel, .have = have, .diagnostics = diagnostics};
@@ -119,7 +129,8 @@ int strays_tell(struct kernel *kernel, const struct graph *have, struct diagnost
 		return 0;
 	for (size_t i = 0; i < count && !error; i++) {
 		search.space = names[i];
-		if (!lab_claim_of(kernel->arena, NULL, names[i], &claim, &target) &&
+		if (!is_known(have, names[i]) &&
+		    !lab_claim_of(kernel->arena, NULL, names[i], &claim, &target) &&
 		    claim == CLAIM_FOREIGN)
 			error = search_space(&search);
 	}
