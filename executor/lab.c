@@ -361,6 +361,18 @@ int lab_remove(struct arena *arena, const char *topology)
 	return error;
 }
 
+/* Whether a namespace is mounted on a file; `known` is one of that name, or NULL. 1, 0, or a negative errno. */
+static int has_namespace(const char *path, const struct lab_namespace *known)
+{
+	struct statfs status;
+
+	if (known && !strcmp(known->path, path))
+		return 1;
+	if (statfs(path, &status))
+		return errno == ENOENT ? 0 : -errno;
+	return status.f_type == NSFS_MAGIC;
+}
+
 /* Removes the files of a tree that nothing is mounted on, and the tree where that leaves it empty. */
 static int tidy_tree(struct arena *arena, const char *tree, const struct lab_namespace *kept,
                      size_t count)
@@ -371,16 +383,12 @@ static int tidy_tree(struct arena *arena, const char *tree, const struct lab_nam
 
 	for (size_t i = 0; i < files.count && !error; i++) {
 		const char *path = arena_printf(arena, "%s/%s", tree, files.names[i]);
-		const struct lab_namespace *known = find_namespace(kept, count, files.names[i]);
-		struct statfs status;
+		int there = has_namespace(path, find_namespace(kept, count, files.names[i]));
 
-		if (known && !strcmp(known->path, path))
-			any = true;
-		else if (statfs(path, &status))
-			error = errno == ENOENT ? 0 : -errno;
-		else if (status.f_type == NSFS_MAGIC)
-			any = true;
-		else if (unlink(path) && errno != ENOENT)
+		any |= there > 0;
+		if (there < 0)
+			error = there;
+		else if (!there && unlink(path) && errno != ENOENT)
 			error = -errno;
 	}
 	return error || any ? error : remove_tree(arena, tree);
