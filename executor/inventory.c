@@ -378,10 +378,9 @@ static int dump(struct reading *reading, uint16_t type, size_t head_size,
 	                    restart, reading);
 }
 
-static bool is_of_topology(const struct reading *reading)
+static bool is_made_by(const struct reading *reading, const char *maker)
 {
-	return in_host(reading) ||
-	       (reading->maker && !strcmp(reading->maker, reading->graph->topology));
+	return !maker || (reading->maker && !strcmp(reading->maker, maker));
 }
 
 /* Somebody may have mounted another namespace on our file: then that is left alone. */
@@ -393,11 +392,11 @@ static void leave_alone(struct reading *reading)
 	reading->space->maker = reading->maker;
 }
 
-static int dump_all(struct reading *reading)
+static int dump_all(struct reading *reading, const char *maker)
 {
 	int error = dump(reading, RTM_GETLINK, sizeof(struct ifinfomsg), read_link);
 
-	if (!error && !is_of_topology(reading))
+	if (!error && !is_made_by(reading, maker))
 		leave_alone(reading);
 	if (error || reading->space->foreign)
 		return error;
@@ -411,7 +410,7 @@ static int dump_all(struct reading *reading)
 }
 
 int inventory_read(struct kernel *kernel, struct graph *graph, const struct graph *want,
-                   struct object *space)
+                   struct object *space, const char *maker)
 {
 	struct reading reading = {.arena = kernel->arena,
 	                          .graph = graph,
@@ -420,7 +419,7 @@ int inventory_read(struct kernel *kernel, struct graph *graph, const struct grap
 	                          .kernel = kernel,
 	                          .space = space};
 
-	return dump_all(&reading);
+	return dump_all(&reading, maker);
 }
 
 static int read_maker(const struct nlmsghdr *message, void *context)

@@ -7,10 +7,11 @@
 /*
  * Reads a namespace, open in `kernel`, into `graph`; `space` is its object there. Of the host's
  * addresses and routes it is what the topology has, what hangs on a device of its own, and what
- * `want` names. 0, or a negative errno.
+ * `want` names. A namespace that another topology than `maker` made, or nobody, becomes foreign, and
+ * nothing of it is read; with NULL it may be anybody's. 0, or a negative errno.
  */
 int inventory_read(struct kernel *kernel, struct graph *graph, const struct graph *want,
-                   struct object *space);
+                   struct object *space, const char *maker);
 
 /*
  * The topology that made the namespace of a socket, as the label of its loopback device says; NULL

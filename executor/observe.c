@@ -58,12 +58,25 @@ static int read_sysctls(const struct kernel *kernel, struct graph *graph,
 	return 0;
 }
 
+static int read_space(struct kernel *kernel, struct graph *graph, const struct graph *want,
+                      struct object *space, const char *maker)
+{
+	int error = inventory_read(kernel, graph, want, space, maker);
+
+	return error || space->foreign ? error : read_sysctls(kernel, graph, want, space);
+}
+
 int observe_space(struct kernel *kernel, struct graph *graph, const struct graph *want,
                   struct object *space)
 {
-	int error = inventory_read(kernel, graph, want, space);
+	return read_space(kernel, graph, want, space, NULL);
+}
 
-	return error || space->foreign ? error : read_sysctls(kernel, graph, want, space);
+int observe_own_space(struct kernel *kernel, struct graph *graph, const struct graph *want,
+                      struct object *space)
+{
+	return read_space(kernel, graph, want, space,
+	                  space == graph->host ? NULL : kernel->topology);
 }
 
 static void say_unread(struct diagnostics *diagnostics, const char *space, int error)
@@ -98,7 +111,7 @@ static int open_namespace(struct kernel *kernel, struct graph *graph, const stru
 	space = add_namespace(graph, found->name,
 	                      claim == CLAIM_OURS && !strcmp(target, found->path));
 	error = kernel_add(kernel, found->name, found->path, found->descriptor, &space->index);
-	return error ? error : observe_space(kernel, graph, want, space);
+	return error ? error : observe_own_space(kernel, graph, want, space);
 }
 
 static int read_namespaces(struct kernel *kernel, struct graph *graph, const struct graph *want,

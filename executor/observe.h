@@ -22,11 +22,17 @@ bool observe_agrees(struct kernel *kernel, const struct plan *plan);
 
 /*
  * Reads one namespace, open in `kernel`, that the thread is in, into `graph`; `space` is its object
- * there. One that somebody has put in the place of the topology's becomes foreign, and nothing of it is
- * read. 0, or a negative errno.
+ * there. 0, or a negative errno.
  */
 int observe_space(struct kernel *kernel, struct graph *graph, const struct graph *want,
                   struct object *space);
+
+/*
+ * The same of the host or a namespace of the topology's: one that somebody has put in its place becomes
+ * foreign, and nothing of it is read.
+ */
+int observe_own_space(struct kernel *kernel, struct graph *graph, const struct graph *want,
+                      struct object *space);
 
 /*
  * Makes names of the references that decoding left as interface indexes, finds the other end of

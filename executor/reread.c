@@ -155,7 +155,7 @@ static int read_space(struct kernel *kernel, const struct plan *plan, struct gra
 {
 	int error = kernel_enter(kernel_space(kernel, space));
 
-	return error ? error : observe_space(kernel, part, plan->want, space);
+	return error ? error : observe_own_space(kernel, part, plan->want, space);
 }
 
 /* NULL where it cannot be read. */
