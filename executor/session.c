@@ -276,6 +276,19 @@ static enum outcome cannot_put_back(struct kernel *kernel, const struct graph *b
 	return OUTCOME_STUCK;
 }
 
+/*
+ * Before a rollback changes anything, the state is there: a destroy may have removed it, and it alone knows
+ * what sysctls were before the topology.
+ */
+static bool write_return(struct kernel *kernel, struct state before)
+{
+	if (state_exists(kernel->arena, kernel->topology))
+		return true;
+	before.done = false;
+	return !lab_prepare(kernel->arena, kernel->topology, NULL) &&
+	       !state_write(kernel->arena, kernel->topology, &before);
+}
+
 /* There is no second mechanism: a plan from what is there now to what was read before. */
 static bool put_back(struct kernel *kernel, const struct graph *before, bool existed,
                      const struct state *state, struct progress *progress,
@@ -289,6 +302,8 @@ static bool put_back(struct kernel *kernel, const struct graph *before, bool exi
 	if (!plan)
 		return false;
 	run_until_settled(kernel, have, SETTLING_MS);
+	if (existed && !write_return(kernel, *state))
+		return false;
 	if (!run_plan(kernel, plan, &quiet, diagnostics))
 		return false;
 	if (!existed)

@@ -219,6 +219,11 @@ static void print_state(FILE *file, const struct state *state)
 	print_key(file, "text", state->text);
 }
 
+bool state_exists(struct arena *arena, const char *topology)
+{
+	return !access(state_path(arena, topology, ""), F_OK);
+}
+
 int state_write(struct arena *arena, const char *topology, const struct state *state)
 {
 	const char *path = state_path(arena, topology, ""),
