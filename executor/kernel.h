@@ -15,7 +15,7 @@ struct space {
 	int descriptor;
 	struct netlink *netlink;
 	uint32_t last_index; /* the greatest interface index in use */
-	size_t settled; /* the place of the step before which all in it was ready; 0: none, or it is touched */
+	size_t settled; /* the place of the step before which all in it was ready; 0: none was */
 };
 
 struct kernel {

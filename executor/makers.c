@@ -25,6 +25,13 @@ struct slot {
 	struct netlink *netlink;
 };
 
+/* A thread. */
+struct maker {
+	struct makers *makers;
+	struct sysctl_view *view;
+	pthread_t thread;
+};
+
 struct makers {
 	struct nursery *nursery;
 	struct arena *arena;
@@ -32,7 +39,7 @@ struct makers {
 	int high;                  /* a descriptor that is only given when few are left */
 	const char *const *names;
 	struct sysctl_view *view; /* of the thread that takes */
-	pthread_t threads[MOST_THREADS];
+	struct maker threads[MOST_THREADS];
 	size_t thread_count;
 
 	pthread_mutex_t lock; /* of all below */
@@ -75,15 +82,23 @@ static void make_next(struct makers *makers, struct sysctl_view *view)
 
 static void *work(void *context)
 {
-	struct makers *makers = context;
-	struct sysctl_view *view = sysctl_view_open(true);
+	const struct maker *maker = context;
+	struct makers *makers = maker->makers;
 
 	pthread_mutex_lock(&makers->lock);
-	while (view && makers->next < makers->count)
-		make_next(makers, view);
+	while (makers->next < makers->count)
+		make_next(makers, maker->view);
 	pthread_mutex_unlock(&makers->lock);
-	sysctl_view_close(view);
 	return NULL;
+}
+
+static bool start_thread(struct makers *makers, struct maker *maker)
+{
+	*maker = (struct maker){.makers = makers, .view = sysctl_view_open(true)};
+	if (maker->view && !pthread_create(&maker->thread, NULL, work, maker))
+		return true;
+	sysctl_view_close(maker->view);
+	return false;
 }
 
 static size_t processors(void)
@@ -93,15 +108,17 @@ static size_t processors(void)
 	return sched_getaffinity(0, sizeof set, &set) ? 1 : (size_t)CPU_COUNT(&set);
 }
 
-/* As many as there are processors besides the one for whoever takes. */
+/* Whoever takes needs a processor too, but has to wait at first. */
 static void start_threads(struct makers *makers)
 {
-	size_t wanted = makers->count < MANY ? 0 : processors() - 1;
+	size_t wanted = processors();
 
+	if (makers->count < MANY || wanted == 1)
+		return;
 	if (wanted > MOST_THREADS)
 		wanted = MOST_THREADS;
 	while (makers->thread_count < wanted &&
-	       !pthread_create(&makers->threads[makers->thread_count], NULL, work, makers))
+	       start_thread(makers, &makers->threads[makers->thread_count]))
 		makers->thread_count++;
 }
 
@@ -148,7 +165,7 @@ int makers_take(struct makers *makers, size_t place, int *descriptor, struct net
 
 	pthread_mutex_lock(&makers->lock);
 	while (slot->state != MADE) {
-		if (makers->next < makers->count)
+		if (makers->next < makers->count && !makers->thread_count)
 			make_next(makers, makers->view);
 		else
 			pthread_cond_wait(&makers->made, &makers->lock);
@@ -168,8 +185,10 @@ void makers_stop(struct makers *makers)
 	pthread_mutex_lock(&makers->lock);
 	makers->count = makers->next;
 	pthread_mutex_unlock(&makers->lock);
-	for (size_t i = 0; i < makers->thread_count; i++)
-		pthread_join(makers->threads[i], NULL);
+	for (size_t i = 0; i < makers->thread_count; i++) {
+		pthread_join(makers->threads[i].thread, NULL);
+		sysctl_view_close(makers->threads[i].view);
+	}
 	for (size_t i = 0; i < makers->count; i++) {
 		const struct slot *slot = &makers->slots[i];
 

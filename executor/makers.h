@@ -29,7 +29,7 @@ bool makers_are_ahead(const struct makers *makers);
 
 /*
  * The namespace of the name at that place, each once: a descriptor (O_CLOEXEC) and a socket in it, both
- * the caller's to close. Waits for it, or makes it, and may leave the caller's thread in another network
+ * the caller's to close. Waits for it, or where no thread does it, makes it, and may leave the caller's thread in another network
  * namespace. 0, or what failed: a negative errno.
  */
 int makers_take(struct makers *makers, size_t place, int *descriptor, struct netlink **netlink);

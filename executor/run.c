@@ -10,14 +10,13 @@
 #include "parser/arena.h"
 #include "parser/kinds.h"
 #include "sysctl.h"
+#include "usable.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
 #include <string.h>
 #include <unistd.h>
-
-enum { MANY_PORTS = 16 }; /* that it pays to wait for */
 
 struct run {
 	struct kernel *kernel;
@@ -157,19 +156,9 @@ static bool same_group(const struct step *a, const struct step *b)
 	       (a->channel != CHANNEL_NAMESPACE || !strcmp(a->space->path, b->space->path));
 }
 
-static bool has_many_ports(const struct object *device)
-{
-	const struct object *port = device->first_port;
-	size_t count = 0;
-
-	for (; port && count < MANY_PORTS; port = port->next_port)
-		count++;
-	return count == MANY_PORTS;
-}
-
 static void await_quiet(const struct run *run, const struct step *step)
 {
-	if (step->verb == VERB_SET && step->item->make && has_many_ports(step_object(step)))
+	if (step->verb == VERB_SET && step->item->make && is_crowded(step_object(step)))
 		run_until_quiet(run->kernel, run->plan, step, run->options->progress);
 }
 

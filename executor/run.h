@@ -37,10 +37,11 @@ bool run_until_ready(struct kernel *kernel, const struct plan *plan, long timeou
 void run_until_settled(struct kernel *kernel, const struct graph *have, long timeout_ms);
 
 /*
- * Before a step that brings a bridge up: waits, a few seconds at most, until what is at the far ends of its ports has told its
- * neighbourhood that it is there (multicast listener reports, RFC 3810; router solicitations), as far as
- * the plan brings it up. While the bridge is down that costs nothing; through a bridge of a thousand ports
- * a thousand hosts' packets are a million, and addresses are not usable until the kernel is done with them.
+ * Before a step that brings a bridge up: waits, a few seconds at most, until what is at the far ends of
+ * its ports has told its neighbourhood that it is there (multicast listener reports, RFC 3810; router
+ * solicitations), as far as the plan brings it up. While the bridge is down that costs nothing; through a
+ * bridge of a thousand ports a thousand hosts' packets are a million, and addresses are not usable until
+ * the kernel is done with them.
  */
 void run_until_quiet(struct kernel *kernel, const struct plan *plan, const struct step *step,
                      struct progress *progress);

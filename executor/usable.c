@@ -12,6 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { MANY_PORTS = 16 };
+
 /* An IPv6 address, and whether packets for it are taken in. */
 struct station {
 	struct in6_addr address;
@@ -28,11 +30,26 @@ struct survey {
 	bool all_by_kernel;
 };
 
-/* A port hands what it receives to its bridge, so that its own addresses do not matter. */
+bool is_crowded(const struct object *master)
+{
+	const struct object *port = master->first_port;
+	size_t count = 0;
+
+	for (; port && count < MANY_PORTS; port = port->next_port)
+		count++;
+	return count == MANY_PORTS;
+}
+
+/*
+ * A port hands what it receives to its bridge, so that its own addresses do not matter: where the ports are
+ * many, they are not worth the wait.
+ */
 static bool takes_packets(const struct object *device)
 {
+	const struct value *port_of = object_value(device, LINK_BRIDGE);
+
 	return object_value(device, LINK_UP)->number &&
-	       !object_value(device, LINK_BRIDGE)->presence;
+	       !(port_of->presence && port_of->target && is_crowded(port_of->target));
 }
 
 /* Of the addresses on the topology's devices, its own and those that the kernel makes. */

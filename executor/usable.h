@@ -4,12 +4,15 @@
 
 #include "kernel.h"
 
+/* Whether a bridge has so many ports that what is flooded through it takes long. */
+bool is_crowded(const struct object *master);
+
 /*
  * Also without duplicate address detection an IPv6 address answers nobody until a work queue has got
  * round to it (net/ipv6/addrconf.c, addrconf_dad_start()): the kernel's own is tentative so long, and
  * one that is added without it only lacks the route by which packets are taken in. Whether all of a
- * namespace's that are on devices of the topology, but for ports of bridges, its own and those that the kernel makes, are usable;
- * of the kernel's own, after the next addresses_catch_up().
+ * namespace's are usable that are on devices of the topology, its own and those that the kernel makes,
+ * but for ports of a crowded bridge; of the kernel's own, after the next addresses_catch_up().
  */
 bool addresses_are_usable(const struct kernel *kernel, const struct object *space);
 

@@ -26,11 +26,12 @@ check '... with IPv6' reaches n59 fd00::1
 check '... to the bridge itself' reaches n30 10.255.0.254
 check '... along the ring' reaches n59 10.0.59.2
 check '... as the file says' in_step lab.yaml
-dump >several
+# Of ports of a large bridge, addresses that the kernel gives are not waited for.
+dump --no-local >several
 check 'they go' run 0 topoc destroy lab.yaml
 check '... without a trace' clean
 check 'by one processor' run 0 taskset -c 0 "$TOPOC" apply lab.yaml
-check '... the same comes up' same several <(dump)
+check '... the same comes up' same several <(dump --no-local)
 check '... as the file says' in_step lab.yaml
 run 0 topoc destroy lab.yaml
 
@@ -52,7 +53,7 @@ ended() {
     echo "$status"
 }
 for delay in 0.0{1..9..2} 0.1{0..8..4} 0.2; do
-    check "interrupted after $delay s: something or nothing" expr "$(ended INT "$delay")" : '\(0\|124\|130\)$'
+    check "interrupted after $delay s: something or nothing" grep -Exq '0|124|130' <(ended INT "$delay")
     run 0 topoc list
     if grep -q '^lab' .out; then
         check '... something: the whole' in_step lab.yaml
@@ -64,7 +65,7 @@ for delay in 0.0{1..9..2} 0.1{0..8..4} 0.2; do
     ended KILL "$delay" >killed
     check "killed after $delay s: another apply mends it" run 0 topoc apply lab.yaml
     check '... to what the file says' in_step lab.yaml
-    check '... all of it' same several <(dump)
+    check '... all of it' same several <(dump --no-local)
     check '... and it goes' run 0 topoc destroy lab.yaml
     check '... without a trace' clean
 done
