@@ -95,14 +95,17 @@ static void add_chunk(struct arena *arena, struct chunk *chunk)
 	arena->size += chunk->size;
 }
 
-/* NULL where it does not fit. */
+static bool chunk_has(const struct chunk *chunk, size_t size, size_t align)
+{
+	return round_up(chunk->used, align) + size + GAP <= chunk->size;
+}
+
+/* What it has room for. */
 static void *chunk_take(struct chunk *chunk, size_t size, size_t align)
 {
 	size_t at = round_up(chunk->used, align);
 	void *memory = (char *)chunk->data + at;
 
-	if (at + size + GAP > chunk->size)
-		return NULL;
 	chunk->used = at + size + GAP;
 	ASAN_UNPOISON_MEMORY_REGION(memory, size);
 	return memory;
@@ -155,14 +158,13 @@ bool arena_is_short(const struct arena *arena)
 static void *take_reserve(struct arena *arena, size_t size)
 {
 	struct chunk *chunk = arena->reserve;
-	void *memory = chunk ? chunk_take(chunk, size, 1) : NULL;
 
-	if (!memory)
+	if (!chunk || !chunk_has(chunk, size, 1))
 		out_of_memory();
 	arena->reserve = NULL;
 	arena->is_short = true;
 	add_chunk(arena, chunk);
-	return memory;
+	return chunk_take(chunk, size, 1);
 }
 
 /* From a new chunk, which is one of its own for what is large: then the rest of the first stays in use. */
@@ -188,12 +190,10 @@ static void *take_anew(struct arena *arena, size_t size)
 
 static void *take(struct arena *arena, size_t size, size_t align)
 {
-	void *memory;
-
 	if (size > PTRDIFF_MAX / 2)
 		out_of_memory();
-	memory = chunk_take(arena->chunks, size, align);
-	return memory ? memory : take_anew(arena, size);
+	return chunk_has(arena->chunks, size, align) ? chunk_take(arena->chunks, size, align)
+	                                             : take_anew(arena, size);
 }
 
 void *arena_alloc(struct arena *arena, size_t size)
