@@ -68,10 +68,11 @@ Test(progress, a_line_written_in_place_and_taken_away)
 /* A part of the work done in that time: what the line says of the rest. */
 static void expect_estimate(size_t done, long spent, const char *expected)
 {
-	struct progress progress = {.line = file};
+	struct progress progress = {0};
 
 	end();
 	start();
+	progress.line = file;
 	progress_begin(&progress);
 	progress_expect(&progress, NULL, 100);
 	progress.expected = monotonic_ms() - spent;
