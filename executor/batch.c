@@ -218,13 +218,6 @@ static int send_again(struct netlink *netlink, const struct parcel *parcel, stru
 	return error;
 }
 
-static int ignore(const struct nlmsghdr *message, void *context)
-{
-	(void)message;
-	(void)context;
-	return 0;
-}
-
 /* Whether a device of that name, or alternative name, is there. */
 static bool is_taken(const struct batch *batch, const struct object *device)
 {
@@ -234,7 +227,7 @@ static bool is_taken(const struct batch *batch, const struct object *device)
 	request->nlmsg_type = RTM_GETLINK;
 	mnl_nlmsg_put_extra_header(request, sizeof(struct ifinfomsg));
 	mnl_attr_put_strz(request, IFLA_IFNAME, device->name);
-	return !netlink_get(kernel_space(batch->kernel, device)->netlink, request, ignore, NULL);
+	return !netlink_get(kernel_space(batch->kernel, device)->netlink, request, NULL, NULL);
 }
 
 /*

@@ -33,7 +33,7 @@ struct inbox {
 
 /* Who the messages of an answer go to, and how far they have come. */
 struct answer {
-	int (*each)(const struct nlmsghdr *message, void *context);
+	int (*each)(const struct nlmsghdr *message, void *context); /* or NULL */
 	void *context;
 	int stopped; /* what `each` returned, once it was not 0 */
 	bool interrupted;
@@ -293,7 +293,7 @@ static void take_message(const struct nlmsghdr *message, struct answer *answer)
 		answer->error = final_error(message);
 		break;
 	default:
-		if (!answer->stopped && !answer->interrupted)
+		if (answer->each && !answer->stopped && !answer->interrupted)
 			answer->stopped = answer->each(message, answer->context);
 		break;
 	}

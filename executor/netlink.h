@@ -67,7 +67,7 @@ int netlink_dump(struct netlink *netlink, struct nlmsghdr *request,
                  int (*each)(const struct nlmsghdr *message, void *context),
                  void (*restart)(void *context), void *context);
 
-/* Sends one GET request and passes its answer to `each`. 0, or a negative errno (-ENODEV ...). */
+/* Sends one GET request and passes its answer to `each`, if that is not NULL. 0, or a negative errno (-ENODEV ...). */
 int netlink_get(struct netlink *netlink, struct nlmsghdr *request,
                 int (*each)(const struct nlmsghdr *message, void *context), void *context);
 

@@ -159,8 +159,8 @@ static long longest_delay(const struct plan *plan)
 }
 
 /*
- * Whether the kernel still has to notice a device's carrier. Where its other end was up before it, it did
- * so as the device came up (drivers/net/veth.c, veth_open()).
+ * Whether the kernel has noticed a device's carrier as it came up: it has where the other end was up before
+ * (drivers/net/veth.c, veth_open()).
  */
 static bool is_noticed(const struct plan *plan, const struct item *device)
 {
@@ -177,9 +177,7 @@ static bool is_noticed(const struct plan *plan, const struct item *device)
 
 static bool is_touched(const struct plan *plan, const bool *awaited, const struct object *space)
 {
-	for (const struct object *at = space->first_owned; at; at = at->next_owned) {
-		if (at->kind->class != &link_class)
-			continue;
+	for (const struct object *at = space->first_device; at; at = at->next_device) {
 		if (awaited[plan_item(plan, at) - plan->items])
 			return true;
 		for (const struct object *on = at->first_owned; on; on = on->next_owned) {
@@ -227,8 +225,8 @@ static bool is_settled(const struct kernel *kernel, const struct plan *plan,
 static bool all_are_settled(const struct kernel *kernel, const struct plan *plan,
                             const struct object *space)
 {
-	for (const struct object *at = space->first_owned; at; at = at->next_owned) {
-		if (at->kind->class == &link_class && !is_settled(kernel, plan, at))
+	for (const struct object *at = space->first_device; at; at = at->next_device) {
+		if (!is_settled(kernel, plan, at))
 			return false;
 	}
 	return kernel_space(kernel, space)->settled;
@@ -250,8 +248,8 @@ static size_t count_asked(const struct plan *plan, const bool *asked, const stru
 {
 	size_t count = 0;
 
-	for (const struct object *at = space->first_owned; at; at = at->next_owned)
-		count += at->kind->class == &link_class && asked[plan_item(plan, at) - plan->items];
+	for (const struct object *at = space->first_device; at; at = at->next_device)
+		count += asked[plan_item(plan, at) - plan->items];
 	return count;
 }
 
@@ -265,11 +263,11 @@ static const bool *find_asked(const struct kernel *kernel, const struct plan *pl
 	bool *asked = arena_alloc(kernel->arena, plan->count * sizeof *asked);
 	struct glance glance = {plan, NULL, asked};
 
-	for (size_t i = 0; i < plan->count; i++)
-		asked[i] = awaited[i] && !is_noticed(plan, &plan->items[i]);
-	for (size_t i = 0; i < plan->want->count; i++) {
-		if (asked[i] && is_settled(kernel, plan, plan->want->objects[i]))
-			asked[i] = false;
+	for (size_t i = 0; i < plan->count; i++) {
+		const struct item *item = &plan->items[i];
+
+		asked[i] = awaited[i] && !is_noticed(plan, item) &&
+		           !(item->want && is_settled(kernel, plan, item->want));
 	}
 	for (size_t i = 0; i < plan->want->count; i++) {
 		glance.space = plan->want->objects[i];
@@ -378,8 +376,8 @@ void run_until_settled(struct kernel *kernel, const struct graph *have, long tim
 static bool await_host(struct kernel *kernel, const struct plan *plan, const struct object *space,
                        struct wait *wait)
 {
-	for (const struct object *at = space->first_owned; at; at = at->next_owned) {
-		if (at->kind->class != &link_class || !is_set(plan, at) || !can_pass(plan, at) ||
+	for (const struct object *at = space->first_device; at; at = at->next_device) {
+		if (!is_set(plan, at) || !can_pass(plan, at) ||
 		    is_noticed(plan, plan_item(plan, at)))
 			continue;
 		while (!device_is_ready(kernel, at)) {

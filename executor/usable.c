@@ -149,13 +149,6 @@ bool addresses_are_usable(const struct kernel *kernel, const struct object *spac
 	return true;
 }
 
-static int ignore(const struct nlmsghdr *message, void *context)
-{
-	(void)message;
-	(void)context;
-	return 0;
-}
-
 void addresses_catch_up(const struct kernel *kernel)
 {
 	_Alignas(struct nlmsghdr) char buffer[64];
@@ -164,5 +157,5 @@ void addresses_catch_up(const struct kernel *kernel)
 
 	request->nlmsg_type = RTM_GETLINK;
 	head->ifi_index = 1; /* lo */
-	netlink_get(kernel->spaces[0].netlink, request, ignore, NULL);
+	netlink_get(kernel->spaces[0].netlink, request, NULL, NULL);
 }
