@@ -9,8 +9,8 @@
 struct nursery;
 
 /*
- * Leaves the caller's mount namespace for a private copy with a tmpfs of its own. The process must
- * have one thread. 0, or a negative errno.
+ * Leaves the mount namespace for a private copy with a tmpfs of its own: the calling thread, and
+ * those that it starts from then on. 0, or a negative errno.
  */
 int nursery_open(struct nursery **nursery);
 

@@ -153,10 +153,13 @@ Test(sockets, as_many_as_the_limit_of_open_files_leaves)
 {
 	struct sockets sockets = {0};
 	int next = dup(0);
-	struct rlimit limit = {(rlim_t)next + MANY + 6, (rlim_t)next + MANY + 6};
+	struct rlimit limit;
 
 	close(next);
 	sockets.high = next + MANY + 3;
+	cr_assert_eq(getrlimit(RLIMIT_NOFILE, &limit), 0);
+	limit.rlim_cur =
+	        (rlim_t)next + MANY + 6; /* below a hard limit that valgrind wants left alone */
 	cr_assert_eq(setrlimit(RLIMIT_NOFILE, &limit), 0);
 	use_all(&sockets);
 }
