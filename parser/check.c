@@ -1,5 +1,6 @@
 #include "check.h"
 
+#include "arena.h"
 #include "segment.h"
 
 /* A class is that of several kinds: its turn is the first one's. */
@@ -12,9 +13,8 @@ static bool is_first_of_class(size_t kind)
 	return first == kind;
 }
 
-void graph_check(struct graph *graph, struct diagnostics *diagnostics)
+static void run_checks(struct graph *graph, struct diagnostics *diagnostics)
 {
-	graph->segments = segments_find(graph);
 	for (size_t i = 0; i < graph->count; i++) {
 		const struct object *object = graph->objects[i];
 
@@ -29,4 +29,16 @@ void graph_check(struct graph *graph, struct diagnostics *diagnostics)
 		if (kinds[i]->check_all)
 			kinds[i]->check_all(graph, diagnostics);
 	}
+}
+
+void graph_check(struct graph *graph, struct diagnostics *diagnostics)
+{
+	struct arena *kept = graph->arena;
+
+	graph->arena = arena_new();
+	graph->segments = segments_find(graph);
+	run_checks(graph, diagnostics);
+	arena_free(graph->arena);
+	graph->arena = kept;
+	graph->segments = NULL;
 }

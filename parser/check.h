@@ -9,7 +9,8 @@
 
 /*
  * Runs the checks of every class and kind (kind.h) over a complete graph, those of single objects
- * first; its segments are known meanwhile and from then on.
+ * first. Its segments are known meanwhile, and its arena is one that goes with what the checks
+ * put into it.
  */
 void graph_check(struct graph *graph, struct diagnostics *diagnostics);
 
