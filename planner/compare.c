@@ -89,7 +89,6 @@ static bool is_bystander(const struct item *item)
 static void pair(struct plan *plan, struct item *item, struct diagnostics *diagnostics)
 {
 	item->have = graph_find(plan->have, item->want->path);
-	plan->by_want[item->want->order] = item;
 	if (item->have)
 		plan->by_have[item->have->order] = item;
 	if (is_bystander(item))

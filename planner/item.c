@@ -11,7 +11,7 @@ struct item *plan_item(const struct plan *plan, const struct object *object)
 	size_t order = object->order;
 
 	if (order < plan->want->count && plan->want->objects[order] == object)
-		return plan->by_want[order];
+		return &plan->items[order];
 	return plan->by_have[order];
 }
 

@@ -29,10 +29,10 @@ static struct step *add_step(struct plan *plan, struct item *item, enum step_ver
 	struct step *step = arena_alloc(plan->arena, sizeof *step);
 	const struct object *object = verb == VERB_KILL ? item->have : item->want;
 
-	step->verb = verb;
+	step->verb = (uint8_t)verb;
 	step->item = item;
 	step->space = object_namespace(object);
-	step->order = (size_t)(item - plan->items);
+	step->order = (uint32_t)(item - plan->items);
 	if (!object->owner)
 		step->channel = CHANNEL_NURSERY;
 	else if (verb == VERB_MAKE && has_peer(object))

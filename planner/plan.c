@@ -40,7 +40,6 @@ struct plan *plan_make(struct arena *arena, const struct graph *want, const stru
 	plan->want = want;
 	plan->have = have;
 	plan->items = arena_alloc(arena, (want->count + have->count) * sizeof *plan->items);
-	plan->by_want = arena_alloc(arena, want->count * sizeof *plan->by_want);
 	plan->by_have = arena_alloc(arena, have->count * sizeof *plan->by_have);
 	plan_compare(plan, diagnostics);
 	if (diagnostics_count(diagnostics, SEVERITY_ERROR) > errors)

@@ -17,25 +17,25 @@ enum channel { CHANNEL_NURSERY, CHANNEL_FACTORY, CHANNEL_NAMESPACE };
 /* One object, as it is wanted and as it is. */
 struct item {
 	struct object *want, *have; /* either may be NULL */
-	enum action action;
-	uint64_t changed;   /* CHANGE: the fields that differ, a bit each */
+	uint64_t changed;           /* CHANGE: the fields that differ, a bit each */
 	const char *reason; /* where the file does not say it, why; or what befalls a bystander */
+	uint8_t action;     /* enum action */
 	bool lost;          /* foreign, and goes with what the plan destroys */
 	struct step *kill, *make, *set;
 };
 
 struct step {
 	struct item *item;
-	enum step_verb verb;
-	enum channel channel;
-	bool last; /* the removal of a device or namespace: after everything that can fail */
-	unsigned stage;
-	size_t order;               /* of the item in its plan; ties are broken by it */
 	const struct object *space; /* the namespace it acts in */
-	size_t unmet;               /* steps that come first and have not been sorted yet */
-	size_t place;               /* in the order, from 1 */
 	struct edge *edges;
 	const struct step *waits_for; /* where steps need each other in a circle */
+	uint32_t order;               /* of the item in its plan; ties are broken by it */
+	uint32_t unmet;               /* steps that come first and have not been sorted yet */
+	uint32_t place;               /* in the order, from 1 */
+	uint32_t stage;
+	uint8_t verb;    /* enum step_verb */
+	uint8_t channel; /* enum channel */
+	bool last;       /* the removal of a device or namespace: after everything that can fail */
 };
 
 struct plan {
@@ -43,8 +43,8 @@ struct plan {
 	const struct graph *want, *have;
 	struct item *items; /* those of `want` in its order, then those only in `have` */
 	size_t count;
-	struct item **by_want, **by_have; /* by the objects' order */
-	struct step **steps;              /* in the order in which they are taken */
+	struct item **by_have; /* by the objects' order */
+	struct step **steps;   /* in the order in which they are taken */
 	size_t step_count;
 	size_t created, changed, destroyed; /* a cable counts as one */
 };

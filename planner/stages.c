@@ -95,7 +95,7 @@ static size_t sort_steps(const struct plan *plan, struct step **sorted)
 				heap_push(&heap, to);
 		}
 		sorted[count++] = step;
-		step->place = count;
+		step->place = (uint32_t)count;
 	}
 	return count;
 }
@@ -169,6 +169,6 @@ bool steps_sort(struct plan *plan)
 	put_off(plan, sorted);
 	qsort(plan->steps, plan->step_count, sizeof(struct step *), compare_steps);
 	for (size_t i = 0; i < plan->step_count; i++)
-		plan->steps[i]->place = i + 1;
+		plan->steps[i]->place = (uint32_t)i + 1;
 	return true;
 }
