@@ -10,14 +10,11 @@ bool field_is_told(const struct field *field, bool foreign)
 }
 
 /* What was written, or told by the kernel. */
-static void put_values(json_t *object, struct arena *arena, const struct field *fields,
-                       size_t count, const struct value *values, bool foreign)
+static void put_value(json_t *object, struct arena *arena, const struct field *field,
+                      const struct value *value, bool foreign)
 {
-	for (size_t i = 0; i < count; i++) {
-		if (values[i].presence == GIVEN && field_is_told(&fields[i], foreign))
-			json_put(object, fields[i].key,
-			         json_of_value(arena, &fields[i], &values[i]));
-	}
+	if (value->presence == GIVEN && field_is_told(field, foreign))
+		json_put(object, field->key, json_of_value(arena, field, value));
 }
 
 static json_t *of_list(struct arena *arena, const struct field *field, const struct list *list)
@@ -27,8 +24,9 @@ static json_t *of_list(struct arena *arena, const struct field *field, const str
 	for (size_t row = 0; row < list->count; row++) {
 		json_t *object = json_object();
 
-		put_values(object, arena, field->element, field->element_count,
-		           &list->values[row * field->element_count], false);
+		for (size_t i = 0; i < field->element_count; i++)
+			put_value(object, arena, &field->element[i],
+			          &list->values[row * field->element_count + i], false);
 		json_add(rows, object);
 	}
 	return rows;
@@ -74,17 +72,13 @@ static void put_place(json_t *object, const struct json_view *view, const char *
 	json_put(object, "column", json_integer(declared->span.column));
 }
 
-/* The fields of a kind are its class's and behind them its own. */
 static json_t *of_attributes(const struct json_view *view, const struct object *object)
 {
-	const struct kind *kind = object->kind;
-	struct arena *arena = view->graph->arena;
 	json_t *attributes = json_object();
 
-	put_values(attributes, arena, kind->class->fields, kind->class->field_count, object->values,
-	           object->foreign);
-	put_values(attributes, arena, kind->fields, kind->field_count,
-	           object->values + kind->class->field_count, object->foreign);
+	for (size_t i = 0; i < kind_field_count(object->kind); i++)
+		put_value(attributes, view->graph->arena, kind_field(object->kind, i),
+		          object_value(object, i), object->foreign);
 	return attributes;
 }
 

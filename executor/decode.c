@@ -18,9 +18,9 @@ struct scene {
 	const uint8_t *head;
 	const struct nlattr *top[TOP_ATTRIBUTES];
 	uint8_t family;
-	const struct object *object;
-	const struct field *elements; /* of a row */
-	struct value *values;
+	struct object *object;
+	const struct field *elements; /* of a row ... */
+	struct value *values;         /* ... and its values */
 };
 
 static void decode_layout(struct scene *scene, const struct layout *layout);
@@ -204,16 +204,21 @@ static void decode_layout(struct scene *scene, const struct layout *layout)
 		const struct wire *wire = &layout->wires[i];
 		const struct nlattr *attribute;
 		const struct field *field;
+		struct value *value;
 
 		if (!(wire->when & AT_READ))
 			continue;
 		field = scene->elements ? &scene->elements[wire->field]
 		                        : kind_field(scene->object->kind, wire->field);
 		attribute = wire->form < FORM_HEAD_U8 ? find(scene, wire) : NULL;
+		if (!attribute && wire->form < FORM_HEAD_U8)
+			continue;
+		value = scene->elements ? &scene->values[wire->field]
+		                        : object_set(scene->arena, scene->object, wire->field);
 		if (attribute)
-			read_attribute(scene, wire, field, attribute, &scene->values[wire->field]);
-		else if (wire->form >= FORM_HEAD_U8)
-			read_head(scene, wire, &scene->values[wire->field]);
+			read_attribute(scene, wire, field, attribute, value);
+		else
+			read_head(scene, wire, value);
 	}
 }
 
@@ -221,7 +226,7 @@ void decode(struct arena *arena, const struct nlmsghdr *message, struct object *
 {
 	const struct codec *codec = codec_of(object->kind);
 	size_t head = NLMSG_ALIGN(codec->transport->common.head_size);
-	struct scene scene = {.arena = arena, .object = object, .values = object->values};
+	struct scene scene = {.arena = arena, .object = object};
 
 	if (mnl_nlmsg_get_payload_len(message) < head)
 		return;
@@ -231,7 +236,7 @@ void decode(struct arena *arena, const struct nlmsghdr *message, struct object *
 	decode_layout(&scene, &codec->transport->common);
 	decode_layout(&scene, &codec->own);
 	if (codec->transport->normalize)
-		codec->transport->normalize(object);
+		codec->transport->normalize(arena, object);
 	if (codec->settle)
 		codec->settle(
 		        attributes_find(attributes_in(scene.top[IFLA_LINKINFO]), IFLA_INFO_DATA),

@@ -26,9 +26,9 @@ struct writer {
 /* Where the fields stand that are being written: in the message, a peer's nest, or a list's row. */
 struct frame {
 	const struct object *object;
-	const struct field *elements; /* of a row */
-	const struct value *values;
-	size_t head; /* the offset of the fixed head in the message */
+	const struct field *elements; /* of a row ... */
+	const struct value *values;   /* ... and its values */
+	size_t head;                  /* the offset of the fixed head in the message */
 	struct nlattr *nests[WIRE_DEPTH];
 	uint16_t path[WIRE_DEPTH];
 	uint8_t family;
@@ -158,7 +158,6 @@ static void put_peer(struct writer *writer, const struct wire *wire, const struc
 	if (!codec)
 		return;
 	nest = nest_open(writer, wire->at);
-	frame.values = peer->values;
 	frame.head = put_head(writer, codec->transport->common.head_size);
 	encode_frame(writer, &frame, &codec->transport->common, &codec->own, AT_PEER);
 	nest_close(writer, nest);
@@ -337,6 +336,11 @@ static const struct field *field_of(const struct frame *frame, size_t index)
 	return frame->elements ? &frame->elements[index] : kind_field(frame->object->kind, index);
 }
 
+static const struct value *value_of(const struct frame *frame, size_t index)
+{
+	return frame->elements ? &frame->values[index] : object_value(frame->object, index);
+}
+
 /*
  * What the kernel does anyway need not be said, and some kernels refuse to hear it (a bridge's
  * vlan-filtering where there is none). What depends on other devices (FIELD_FREE) is always said.
@@ -366,7 +370,7 @@ static bool is_sent(const struct writer *writer, const struct frame *frame, cons
 		return changes_own_field(writer, frame->object->kind);
 	if (wire->field == WIRE_NO_FIELD)
 		return true;
-	value = &frame->values[wire->field];
+	value = value_of(frame, wire->field);
 	if (when == AT_CHANGE)
 		return writer->fields >> wire->field & 1;
 	if (value->presence == IMPLIED && when & AT_BIRTH)
@@ -396,7 +400,7 @@ static void encode_wire(struct writer *writer, struct frame *frame, const struct
 		return;
 	}
 	part.field = field_of(frame, wire->field);
-	part.value = &frame->values[wire->field];
+	part.value = value_of(frame, wire->field);
 	if (is_head(wire)) {
 		first = frame->head + wire->at;
 		put_in_head(writer, wire, frame, part.value);
@@ -451,7 +455,7 @@ struct message encode(const struct graph *graph, const struct graph *other,
 	                        .fields = fields,
 	                        .parts = parts,
 	                        .part_capacity = USUAL_PARTS};
-	struct frame frame = {.object = object, .values = object->values};
+	struct frame frame = {.object = object};
 
 	assert(codec);
 	writer.header = mnl_nlmsg_put_header(buffer);
@@ -485,7 +489,8 @@ const struct part *message_part(const struct message *message, uint32_t offset)
 bool message_has(const struct message *message, const struct object *object, size_t field)
 {
 	for (size_t i = 0; i < message->part_count; i++) {
-		if (message->parts[i].value == object_value(object, field))
+		if (message->parts[i].object == object &&
+		    message->parts[i].field == kind_field(object->kind, field))
 			return true;
 	}
 	return false;

@@ -23,11 +23,11 @@ struct ends {
 	size_t count;
 };
 
-static struct value *peer_value(const struct object *object)
+static struct value *peer_value(const struct graph *graph, struct object *object)
 {
 	for (size_t i = 0; i < kind_field_count(object->kind); i++) {
 		if (kind_field(object->kind, i)->flags & FIELD_PEER && object_has(object, i))
-			return object_value(object, i);
+			return object_set(graph->arena, object, i);
 	}
 	return NULL;
 }
@@ -38,7 +38,7 @@ static struct ends collect(const struct graph *graph)
 
 	for (size_t i = 0; i < graph->count; i++) {
 		struct object *device = graph->objects[i];
-		struct value *peer = peer_value(device);
+		struct value *peer = peer_value(graph, device);
 
 		if (peer)
 			ends.list[ends.count++] =

@@ -96,7 +96,7 @@ static void drop_lower(struct object *device)
 {
 	for (size_t i = 0; i < kind_field_count(device->kind); i++) {
 		if (kind_field(device->kind, i)->flags & FIELD_LOWER)
-			object_value(device, i)->presence = ABSENT;
+			object_unset(device, i);
 	}
 }
 
@@ -134,9 +134,9 @@ static int read_link(const struct nlmsghdr *message, void *context)
 	device->elsewhere = elsewhere ? attribute_number(elsewhere) + 1 : 0;
 	if (elsewhere)
 		drop_lower(device);
-	*object_value(device, LINK_LABELLED) =
+	*object_set(reading->arena, device, LINK_LABELLED) =
 	        (struct value){.presence = GIVEN, .number = !lacks_label(reading, message)};
-	object_value(device, LINK_GENERATED)->presence = GIVEN;
+	object_set(reading->arena, device, LINK_GENERATED)->presence = GIVEN;
 	device->foreign =
 	        !device->kind->with_owner && !link_is_of(message, reading->graph->topology);
 	maker = device->foreign ? topology_of_link(message) : NULL;
@@ -196,9 +196,10 @@ static bool matters(const struct reading *reading, const struct object *device)
 }
 
 /* Of several, the one that is made of the hardware address. */
-static void note_generated(struct object *device, const struct object *address)
+static void note_generated(const struct reading *reading, struct object *device,
+                           const struct object *address)
 {
-	struct ip *generated = &object_value(device, LINK_GENERATED)->ip;
+	struct ip *generated = &object_set(reading->arena, device, LINK_GENERATED)->ip;
 	struct ip ip = object_value(address, ADDRESS_ADDRESS)->ip;
 	struct ip expected = link_local_of(object_value(device, LINK_MAC)->mac);
 
@@ -227,7 +228,7 @@ static int read_address(const struct nlmsghdr *message, void *context)
 	address->adoptable = !protocol && !device->foreign && !in_host(reading);
 	if (kernel_made_address(message)) {
 		address->foreign = device->foreign;
-		note_generated(device, address);
+		note_generated(reading, device, address);
 		if (!wanted(reading, device, &address_class, name))
 			name = NULL;
 	}
@@ -236,35 +237,33 @@ static int read_address(const struct nlmsghdr *message, void *context)
 }
 
 /* Names for the indexes of the devices that an object refers to, in its own namespace. */
-static void resolve(const struct reading *reading, const struct field *fields, size_t count,
-                    struct value *values)
+static void resolve(const struct reading *reading, const struct field *field, struct value *value)
 {
-	for (size_t i = 0; i < count; i++) {
-		struct value *value = &values[i];
-		const struct object *device;
+	const struct object *device;
 
-		if (!value->presence)
-			continue;
-		for (size_t row = 0; fields[i].type == TYPE_LIST && row < value->list.count; row++)
-			resolve(reading, fields[i].element, fields[i].element_count,
-			        &value->list.values[row * fields[i].element_count]);
-		if (fields[i].type != TYPE_DEVICE || fields[i].flags & FIELD_PEER)
-			continue;
-		device = device_at(reading, (uint32_t)value->number);
-		if (!value->number)
-			value->presence = ABSENT;
-		else
-			value->text = device ? strchr(device->path, ' ') + 1 : "?";
+	for (size_t i = 0; field->type == TYPE_LIST && i < value->list.count * field->element_count;
+	     i++) {
+		if (value->list.values[i].presence)
+			resolve(reading, &field->element[i % field->element_count],
+			        &value->list.values[i]);
 	}
+	if (field->type != TYPE_DEVICE || field->flags & FIELD_PEER)
+		return;
+	device = device_at(reading, (uint32_t)value->number);
+	if (!value->number)
+		value->presence = ABSENT;
+	else
+		value->text = device ? strchr(device->path, ' ') + 1 : "?";
 }
 
 static void resolve_object(const struct reading *reading, struct object *object)
 {
-	const struct kind *kind = object->kind;
+	for (size_t i = 0; i < kind_field_count(object->kind); i++) {
+		const struct field *field = kind_field(object->kind, i);
 
-	resolve(reading, kind->class->fields, kind->class->field_count, object->values);
-	resolve(reading, kind->fields, kind->field_count,
-	        object->values + kind->class->field_count);
+		if (field_refers(field) && object_has(object, i))
+			resolve(reading, field, object_set(reading->arena, object, i));
+	}
 }
 
 static bool is_own_device(const struct reading *reading, const struct value *name)

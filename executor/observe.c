@@ -20,7 +20,8 @@ static void add_sysctl(struct graph *graph, struct object *space, const char *na
 {
 	struct object *sysctl = graph_add(graph, &sysctl_kind, space, (struct span){0});
 
-	*object_value(sysctl, SYSCTL_VALUE) = (struct value){.presence = GIVEN, .text = value};
+	*object_set(graph->arena, sysctl, SYSCTL_VALUE) =
+	        (struct value){.presence = GIVEN, .text = value};
 	graph_name(graph, sysctl, name);
 }
 
@@ -89,7 +90,8 @@ static struct object *add_namespace(struct graph *graph, const char *name, bool 
 {
 	struct object *space = graph_add(graph, &namespace_kind, NULL, (struct span){0});
 
-	*object_value(space, NAMESPACE_NAMED) = (struct value){.presence = GIVEN, .number = named};
+	*object_set(graph->arena, space, NAMESPACE_NAMED) =
+	        (struct value){.presence = GIVEN, .number = named};
 	graph_name(graph, space, name);
 	return space;
 }
@@ -183,8 +185,8 @@ struct graph *observe(struct kernel *kernel, const struct graph *want,
 
 	graph->host->index = 1;
 	graph->observed = true;
-	object_value(graph->host, NAMESPACE_NAMED)->presence = IMPLIED;
-	object_value(graph->host, NAMESPACE_NAMED)->number = true;
+	*object_set(graph->arena, graph->host, NAMESPACE_NAMED) =
+	        (struct value){.presence = IMPLIED, .number = true};
 	error = kernel_forget(kernel);
 	if (!error)
 		error = observe_space(kernel, graph, want, graph->host);

@@ -127,7 +127,7 @@ static struct object *copy(struct graph *graph, const struct object *old)
 		new = graph_add(graph, old->kind, owner, old->span);
 		graph_name(graph, new, old->name);
 	}
-	memcpy(new->values, old->values, kind_field_count(old->kind) * sizeof *new->values);
+	object_copy_values(graph->arena, new, old);
 	new->index = old->index;
 	new->elsewhere = old->elsewhere;
 	new->other = old->other;

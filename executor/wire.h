@@ -87,8 +87,9 @@ struct transport {
 	uint16_t make_flags, change_flags;
 	bool whole; /* a change is the whole message again (NLM_F_REPLACE) */
 	struct layout common;
-	void (*normalize)(struct object *object); /* what the kernel leaves out or adds */
-	const struct clue *clues;                 /* NULL: none */
+	/* What the kernel leaves out or adds. */
+	void (*normalize)(struct arena *arena, struct object *object);
+	const struct clue *clues; /* NULL: none */
 };
 
 struct codec {

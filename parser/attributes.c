@@ -49,7 +49,7 @@ static void read_attribute(struct reader *reader, struct object *object, const s
 		unknown_key(reader, object, entry->key);
 	else
 		read_value(reader, object, kind_field(object->kind, field), entry->value,
-		           object_value(object, field));
+		           object_set(reader->arena, object, field));
 }
 
 void read_attributes(struct reader *reader, struct object *object, const struct node *node)

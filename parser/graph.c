@@ -27,10 +27,14 @@ struct graph *graph_empty(struct arena *arena, const char *topology)
 	return graph;
 }
 
+static const struct value absent = {.presence = ABSENT, .shared = true};
+
 struct object *graph_add(struct graph *graph, const struct kind *kind, struct object *owner,
                          struct span span)
 {
-	struct object *object = arena_alloc(graph->arena, sizeof *object);
+	size_t fields = kind_field_count(kind);
+	struct object *object =
+	        arena_alloc(graph->arena, sizeof *object + fields * sizeof *object->values);
 
 	if (graph->count == graph->capacity) {
 		graph->capacity = graph->capacity ? graph->capacity * 2 : 64;
@@ -41,7 +45,9 @@ struct object *graph_add(struct graph *graph, const struct kind *kind, struct ob
 	object->owner = owner;
 	object->span = span;
 	object->order = graph->count;
-	object->values = arena_alloc(graph->arena, kind_field_count(kind) * sizeof *object->values);
+	object->values = (const struct value **)(object + 1);
+	for (size_t i = 0; i < fields; i++)
+		object->values[i] = &absent;
 	graph->objects[graph->count++] = object;
 	return object;
 }
@@ -328,6 +334,37 @@ size_t graph_count_kind(const struct graph *graph, const struct kind *kind)
 	return count;
 }
 
+struct value *object_set(struct arena *arena, struct object *object, size_t field)
+{
+	const struct value *value = object_value(object, field);
+	struct value *own;
+
+	if (!value->shared)
+		return (struct value *)value;
+	own = arena_alloc(arena, sizeof *own);
+	*own = *value;
+	own->shared = false;
+	own->span = object->span;
+	object->values[field] = own;
+	return own;
+}
+
+void object_unset(struct object *object, size_t field)
+{
+	object->values[field] = &absent;
+}
+
+void object_copy_values(struct arena *arena, struct object *object, const struct object *from)
+{
+	for (size_t i = 0; i < kind_field_count(object->kind); i++) {
+		object->values[i] = from->values[i];
+		if (object->values[i]->shared)
+			continue;
+		object_unset(object, i);
+		*object_set(arena, object, i) = *object_value(from, i);
+	}
+}
+
 /* What the fields of a kind are where nothing is written: worked out once, for all its objects. */
 struct fallbacks {
 	const struct kind *kind;
@@ -355,6 +392,7 @@ static const struct value *fallbacks_of(struct graph *graph, const struct kind *
 		value_parse(graph->arena, field, field->fallback, (struct span){0}, NULL,
 		            &at->values[i]);
 		at->values[i].presence = IMPLIED;
+		at->values[i].shared = true;
 	}
 	*known = at;
 	return at->values;
@@ -365,10 +403,8 @@ static void fill_fallbacks(struct graph *graph, struct object *object, struct fa
 	const struct value *fallbacks = fallbacks_of(graph, object->kind, known);
 
 	for (size_t i = 0; i < kind_field_count(object->kind); i++) {
-		if (object->values[i].presence || !fallbacks[i].presence)
-			continue;
-		object->values[i] = fallbacks[i];
-		object->values[i].span = object->span;
+		if (!object_has(object, i) && fallbacks[i].presence)
+			object->values[i] = &fallbacks[i];
 	}
 }
 
@@ -401,7 +437,7 @@ static void link_references(struct graph *graph, struct object *object)
 		const struct field *field = kind_field(object->kind, i);
 
 		if (field_refers(field) && object_has(object, i))
-			link_reference(graph, object, field, &object->values[i]);
+			link_reference(graph, object, field, object_set(graph->arena, object, i));
 	}
 }
 

@@ -15,9 +15,9 @@ struct object {
 	const char *name;     /* within the owner */
 	const char *path;     /* its identity in the whole graph: "address left:eth0 10.0.0.1/24" */
 	struct span span;
-	struct value *values; /* as many as the kind has fields */
-	size_t order;         /* of appearance, and in a complete graph its index */
-	uint32_t index;       /* a device's interface index in the kernel; 0: not known */
+	const struct value **values; /* of each of the kind's fields; see object_set() */
+	size_t order;                /* of appearance, and in a complete graph its index */
+	uint32_t index;              /* a device's interface index in the kernel; 0: not known */
 	uint32_t elsewhere; /* of a device whose other end is in another namespace: which, from 1 */
 	uint32_t other;     /* that of the other end, or of the device beneath; 0: not known */
 	bool foreign;       /* in the kernel, and not this topology's */
@@ -120,15 +120,27 @@ const char *object_title(struct arena *arena, const struct object *object);
 /* What a message calls it: "route 10.0.0.0/24 in left", "veth left:eth0", "namespace left". */
 const char *object_print(struct arena *arena, const struct object *object);
 
-static inline struct value *object_value(const struct object *object, size_t field)
+static inline const struct value *object_value(const struct object *object, size_t field)
 {
-	return &object->values[field];
+	return object->values[field];
 }
 
 static inline bool object_has(const struct object *object, size_t field)
 {
-	return object->values[field].presence != ABSENT;
+	return object->values[field]->presence != ABSENT;
 }
+
+/*
+ * The same to write to: until then an object has what is shared by all that say nothing. What
+ * object_value() returned before is not changed.
+ */
+struct value *object_set(struct arena *arena, struct object *object, size_t field);
+
+/* Makes it ABSENT. */
+void object_unset(struct object *object, size_t field);
+
+/* Gives it all the values of another of its kind. */
+void object_copy_values(struct arena *arena, struct object *object, const struct object *from);
 
 bool object_is_host(const struct object *object);
 

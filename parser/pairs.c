@@ -28,11 +28,9 @@ static size_t peer_field(const struct kind *kind)
 	return i;
 }
 
-static void join(struct object *object, const struct object *peer)
+static void join(struct reader *reader, struct object *object, const struct object *peer)
 {
-	struct value *value = object_value(object, peer_field(object->kind));
-
-	*value = (struct value){
+	*object_set(reader->arena, object, peer_field(object->kind)) = (struct value){
 	        .presence = GIVEN, .span = peer->span, .text = strchr(peer->path, ' ') + 1};
 }
 
@@ -209,8 +207,8 @@ static void read_pair(struct reader *reader, const struct kind *kind, const stru
 			ends[i] = device;
 	}
 	if (ends[0] && ends[1] && pair->count == ENDS) {
-		join(ends[0], ends[1]);
-		join(ends[1], ends[0]);
+		join(reader, ends[0], ends[1]);
+		join(reader, ends[1], ends[0]);
 	}
 }
 

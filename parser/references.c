@@ -137,7 +137,7 @@ void references_note(const struct graph *graph, struct diagnostics *diagnostics)
 		if (!object_is_host(object_namespace(object)))
 			continue;
 		for (size_t f = 0; f < kind_field_count(object->kind); f++)
-			note_value(graph, kind_field(object->kind, f), &object->values[f],
+			note_value(graph, kind_field(object->kind, f), object_value(object, f),
 			           diagnostics);
 	}
 }
@@ -154,7 +154,7 @@ void references_check(const struct graph *graph, const struct graph *live,
 		if (object_is_host(object_namespace(object)) != (live != NULL))
 			continue;
 		for (size_t f = 0; f < kind_field_count(object->kind); f++)
-			check_value(&known, object, kind_field(object->kind, f), &object->values[f],
-			            diagnostics);
+			check_value(&known, object, kind_field(object->kind, f),
+			            object_value(object, f), diagnostics);
 	}
 }

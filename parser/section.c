@@ -57,7 +57,7 @@ static void read_shorthand(struct reader *reader, struct object *object, const s
 
 		if (!(field->flags & FIELD_SHORTHAND))
 			continue;
-		read_value(reader, object, field, node, object_value(object, i));
+		read_value(reader, object, field, node, object_set(reader->arena, object, i));
 		return;
 	}
 	reader->failures++;

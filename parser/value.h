@@ -49,6 +49,7 @@ struct value {
 	uint8_t presence; /* enum presence */
 	bool bare;        /* of a PREFIX: written without its length */
 	bool broken;      /* ABSENT, because what is written cannot be read */
+	bool shared; /* what many objects have that say nothing of it: none of them may write to it */
 	struct span span;
 	union {
 		int64_t number; /* BOOL, NUMBER, CHOICE, DURATION */

@@ -50,11 +50,14 @@ static bool is_printed(const struct printer *printer, const struct item *item)
  * which gives everything, it is what is no default, and what leads to something else. In full it is
  * whatever nobody could guess.
  */
-static bool is_told(const struct printer *printer, const struct object *object,
-                    const struct field *field, const struct value *value, bool observed)
+static bool is_told(const struct printer *printer, const struct object *object, size_t number,
+                    bool observed)
 {
+	const struct field *field = kind_field(object->kind, number);
+	const struct value *value = object_value(object, number);
+
 	if (!value->presence || field->flags & (FIELD_IDENTITY | FIELD_HIDDEN | FIELD_IGNORED) ||
-	    (object->kind == &address_kind && value <= object_value(object, ADDRESS_PEER)))
+	    (object->kind == &address_kind && number <= ADDRESS_PEER))
 		return false;
 	if (value->presence == GIVEN && !observed)
 		return true;
@@ -77,12 +80,11 @@ static void print_fields(const struct printer *printer, const struct object *obj
 
 	for (size_t i = 0; i < kind_field_count(kind); i++) {
 		const struct field *field = kind_field(kind, i);
-		const struct value *value = object_value(object, i);
 
-		if (!is_told(printer, object, field, value, observed))
+		if (!is_told(printer, object, i, observed))
 			continue;
 		fprintf(printer->file, " %s ", kind->shape == SHAPE_VALUES ? "=" : field->key);
-		print_value(printer, field, value);
+		print_value(printer, field, object_value(object, i));
 	}
 }
 

@@ -1,6 +1,7 @@
 #include "../clue.h"
 #include "../if_addr.h"
 #include "../wire.h"
+#include "parser/graph.h"
 #include "parser/kinds.h"
 
 #include <errno.h>
@@ -31,9 +32,9 @@ static const struct wire wires[] = {
 };
 
 /* An IPv6 address without a peer comes as IFA_ADDRESS alone (net/ipv6/addrconf.c). */
-static void normalize(struct object *object)
+static void normalize(struct arena *arena, struct object *object)
 {
-	struct value *address = object_value(object, ADDRESS_ADDRESS);
+	struct value *address = object_set(arena, object, ADDRESS_ADDRESS);
 	const struct value *peer = object_value(object, ADDRESS_PEER);
 	static const uint8_t none[16];
 

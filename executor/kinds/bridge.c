@@ -55,11 +55,11 @@ static void settle(const struct nlattr *data, struct object *object)
 	const struct nlattr *change = attributes_find(attributes_in(data), IFLA_BR_TOPOLOGY_CHANGE);
 
 	if (object_value(object, BRIDGE_STP)->number && attribute_number(change))
-		object_value(object, BRIDGE_AGEING_TIME)->presence = ABSENT;
+		object_unset(object, BRIDGE_AGEING_TIME);
 	if (!root || !own || same_id(root, own))
 		return;
 	for (size_t i = 0; i < sizeof timers / sizeof *timers; i++)
-		object_value(object, timers[i])->presence = ABSENT;
+		object_unset(object, timers[i]);
 }
 
 /* A port that spanning tree blocks is ready too; one that listens or learns is not yet. */

@@ -113,8 +113,8 @@ static bool has_prefix(const struct value *address, const struct value *peer,
 static const char *identify(struct graph *graph, struct object *object,
                             struct diagnostics *diagnostics)
 {
-	struct value *address = object_value(object, ADDRESS_ADDRESS);
-	struct value *peer = object_value(object, ADDRESS_PEER);
+	struct value *address = object_set(graph->arena, object, ADDRESS_ADDRESS);
+	struct value *peer = object_set(graph->arena, object, ADDRESS_PEER);
 
 	if (!has_prefix(address, peer, diagnostics) || !family_fits(object, diagnostics))
 		return NULL;
@@ -161,17 +161,16 @@ struct object *address_primary(const struct object *object)
 	return NULL;
 }
 
-static void complete_ipv4(struct object *object, const struct ip *ip)
+static void complete_ipv4(struct arena *arena, struct object *object, const struct ip *ip)
 {
-	struct value *label = object_value(object, ADDRESS_LABEL);
-	struct value *scope = object_value(object, ADDRESS_SCOPE);
-
-	if (!label->presence)
-		*label = (struct value){.presence = IMPLIED, .text = object->owner->name};
-	if (!scope->presence)
-		*scope = (struct value){.presence = IMPLIED,
-		                        .number = ip->bytes[0] == 127 ? SCOPE_HOST : SCOPE_GLOBAL};
-	object_value(object, ADDRESS_NODAD)->presence = ABSENT;
+	if (!object_has(object, ADDRESS_LABEL))
+		*object_set(arena, object, ADDRESS_LABEL) =
+		        (struct value){.presence = IMPLIED, .text = object->owner->name};
+	if (!object_has(object, ADDRESS_SCOPE))
+		*object_set(arena, object, ADDRESS_SCOPE) =
+		        (struct value){.presence = IMPLIED,
+		                       .number = ip->bytes[0] == 127 ? SCOPE_HOST : SCOPE_GLOBAL};
+	object_unset(object, ADDRESS_NODAD);
 }
 
 static void complete(struct graph *graph, struct object *object)
@@ -179,10 +178,9 @@ static void complete(struct graph *graph, struct object *object)
 	const struct ip *ip = &object_value(object, ADDRESS_ADDRESS)->ip;
 
 	if (ip->family == AF_INET)
-		complete_ipv4(object, ip);
+		complete_ipv4(graph->arena, object, ip);
 	else if (graph->observed)
-		object_value(object, ADDRESS_SCOPE)->presence =
-		        ABSENT; /* IPv6 works it out itself */
+		object_unset(object, ADDRESS_SCOPE); /* IPv6 works it out itself */
 }
 
 static void needs(const struct graph *graph, const struct object *object, struct needs *list)

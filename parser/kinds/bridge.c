@@ -66,12 +66,12 @@ static const struct object *with_mtu(const struct object *port)
 /* Left out, the MTU follows the ports: the least of theirs (net/bridge/br_if.c, br_mtu_min()). */
 static void complete(struct graph *graph, struct object *object)
 {
-	struct value *mtu = object_value(object, LINK_MTU);
 	const struct object *port = with_mtu(object->first_port);
+	struct value *mtu;
 
-	(void)graph;
-	if (mtu->presence != IMPLIED)
+	if (object_value(object, LINK_MTU)->presence != IMPLIED)
 		return;
+	mtu = object_set(graph->arena, object, LINK_MTU);
 	mtu->number = port ? object_value(port, LINK_MTU)->number : DEFAULT_MTU;
 	for (; port; port = with_mtu(port->next_port)) {
 		if (object_value(port, LINK_MTU)->number < mtu->number)

@@ -72,10 +72,11 @@ static void derive_mac(const struct graph *graph, const char *full_name, uint8_t
 
 static void complete(struct graph *graph, struct object *object)
 {
-	struct value *mac = object_value(object, LINK_MAC);
+	struct value *mac;
 
-	if (mac->presence || object->kind->with_owner)
+	if (object_has(object, LINK_MAC) || object->kind->with_owner)
 		return;
+	mac = object_set(graph->arena, object, LINK_MAC);
 	derive_mac(graph, strchr(object->path, ' ') + 1, mac->mac);
 	mac->presence = IMPLIED;
 }

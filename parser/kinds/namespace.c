@@ -25,7 +25,7 @@ static void expand(struct graph *graph, struct object *object, struct diagnostic
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
 		struct object *sysctl = graph_add(graph, &sysctl_kind, object, forwarding->span),
 		              *other;
-		struct value *value = object_value(sysctl, SYSCTL_VALUE);
+		struct value *value = object_set(graph->arena, sysctl, SYSCTL_VALUE);
 
 		value->presence = GIVEN;
 		value->span = forwarding->span;

@@ -139,6 +139,7 @@ static const struct field fields[] = {
                             .doc = "who made it"},
 };
 
+/* The rows of a list are the object's own. */
 static struct value *hop_value(const struct object *route, size_t hop, enum next_hop_field field)
 {
 	return &object_value(route, ROUTE_NEXTHOPS)->list.values[hop * HOP_FIELDS + field];
@@ -201,8 +202,8 @@ static void check_destination(const struct graph *graph, const struct value *to,
 static const char *identify(struct graph *graph, struct object *object,
                             struct diagnostics *diagnostics)
 {
-	struct value *to = object_value(object, ROUTE_TO);
-	struct value *metric = object_value(object, ROUTE_METRIC);
+	struct value *to = object_set(graph->arena, object, ROUTE_TO);
+	struct value *metric = object_set(graph->arena, object, ROUTE_METRIC);
 	const struct value *table = object_value(object, ROUTE_TABLE);
 	int64_t usual;
 	const char *name;
@@ -321,22 +322,41 @@ static struct value device_to(const struct object *route, const struct ip *gatew
 	                      .target = address->owner};
 }
 
-static void imply_device(const struct object *route, const struct value *via, struct value *dev)
+/* The device of a next hop that names none; ABSENT where there is none to be implied. */
+static struct value implied_device(const struct object *route, const struct value *via,
+                                   const struct value *dev)
 {
-	struct value device;
+	struct value device = {0};
 
-	if (dev->presence || !via->presence || ip_is_link_local(&via->ip))
-		return;
-	device = device_to(route, &via->ip);
-	if (device.presence)
-		*dev = (struct value){
-		        .presence = IMPLIED, .text = device.text, .target = device.target};
+	if (!dev->presence && via->presence && !ip_is_link_local(&via->ip))
+		device = device_to(route, &via->ip);
+	return (struct value){.presence = device.presence ? IMPLIED : ABSENT,
+	                      .text = device.text,
+	                      .target = device.target};
 }
 
-static void complete_hops(struct object *object)
+static void imply_hop_device(const struct object *route, size_t hop)
 {
-	struct value *hops = object_value(object, ROUTE_NEXTHOPS);
-	struct value *onlink = object_value(object, ROUTE_ONLINK);
+	struct value *dev = hop_value(route, hop, HOP_DEV);
+	struct value device = implied_device(route, hop_value(route, hop, HOP_VIA), dev);
+
+	if (device.presence)
+		*dev = device;
+}
+
+static void imply_device(struct arena *arena, struct object *route)
+{
+	struct value device = implied_device(route, object_value(route, ROUTE_VIA),
+	                                     object_value(route, ROUTE_DEV));
+
+	if (device.presence)
+		*object_set(arena, route, ROUTE_DEV) = device;
+}
+
+static void complete_hops(struct arena *arena, struct object *object)
+{
+	struct value *hops = object_set(arena, object, ROUTE_NEXTHOPS);
+	struct value *onlink = object_set(arena, object, ROUTE_ONLINK);
 
 	for (size_t i = 0; i < hops->list.count; i++) {
 		struct value *weight = hop_value(object, i, HOP_WEIGHT);
@@ -346,15 +366,15 @@ static void complete_hops(struct object *object)
 			*weight = (struct value){.presence = IMPLIED, .number = 1};
 		if (!its->presence)
 			*its = (struct value){.presence = IMPLIED, .number = onlink->number};
-		imply_device(object, hop_value(object, i, HOP_VIA), hop_value(object, i, HOP_DEV));
+		imply_hop_device(object, i);
 	}
 	/* Written beside each other, which is an error, they stay as they are. */
 	if (object_value(object, ROUTE_VIA)->presence == GIVEN ||
 	    object_value(object, ROUTE_DEV)->presence == GIVEN)
 		return;
 	if (hops->list.count == 1) {
-		*object_value(object, ROUTE_VIA) = *hop_value(object, 0, HOP_VIA);
-		*object_value(object, ROUTE_DEV) = *hop_value(object, 0, HOP_DEV);
+		*object_set(arena, object, ROUTE_VIA) = *hop_value(object, 0, HOP_VIA);
+		*object_set(arena, object, ROUTE_DEV) = *hop_value(object, 0, HOP_DEV);
 		onlink->number = hop_value(object, 0, HOP_ONLINK)->number;
 		hops->presence = ABSENT;
 		return;
@@ -366,28 +386,26 @@ static void complete_hops(struct object *object)
 /* ip-route(8): a unicast route without a gateway is of scope link, others are global. */
 static void complete_scope(const struct graph *graph, struct object *object)
 {
-	struct value *scope = object_value(object, ROUTE_SCOPE);
 	bool direct = object_value(object, ROUTE_TYPE)->number == ROUTE_UNICAST &&
 	              !object_has(object, ROUTE_VIA) && !object_has(object, ROUTE_NEXTHOPS);
 
 	if (object_value(object, ROUTE_TO)->ip.family == AF_INET6) {
 		if (graph->observed)
-			scope->presence = ABSENT; /* IPv6 has none and reads back 0 */
-	} else if (!scope->presence) {
-		*scope = (struct value){.presence = IMPLIED,
-		                        .number = direct ? SCOPE_LINK : SCOPE_GLOBAL};
+			object_unset(object, ROUTE_SCOPE); /* IPv6 has none and reads back 0 */
+	} else if (!object_has(object, ROUTE_SCOPE)) {
+		*object_set(graph->arena, object, ROUTE_SCOPE) = (struct value){
+		        .presence = IMPLIED, .number = direct ? SCOPE_LINK : SCOPE_GLOBAL};
 	}
 }
 
 static void complete(struct graph *graph, struct object *object)
 {
 	if (object_has(object, ROUTE_NEXTHOPS))
-		complete_hops(object);
+		complete_hops(graph->arena, object);
 	if (object_value(object, ROUTE_TYPE)->number == ROUTE_UNICAST)
-		imply_device(object, object_value(object, ROUTE_VIA),
-		             object_value(object, ROUTE_DEV));
+		imply_device(graph->arena, object);
 	else if (graph->observed)
-		object_value(object, ROUTE_DEV)->presence = ABSENT; /* IPv6 shows lo */
+		object_unset(object, ROUTE_DEV); /* IPv6 shows lo */
 	complete_scope(graph, object);
 }
 

@@ -82,7 +82,7 @@ static const char IP_FORWARD[] = "net/ipv4/ip_forward";
 static const char *identify(struct graph *graph, struct object *object,
                             struct diagnostics *diagnostics)
 {
-	struct value *value = object_value(object, SYSCTL_VALUE);
+	struct value *value = object_set(graph->arena, object, SYSCTL_VALUE);
 	const char *path = sysctl_path(graph->arena, object->name);
 
 	value->text = sysctl_value(graph->arena, value->text);

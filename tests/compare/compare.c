@@ -39,10 +39,10 @@ static void forgive_mac(const struct graph *want)
 {
 	for (size_t i = 0; i < want->count; i++) {
 		struct object *object = want->objects[i];
-		struct value *mac = object_value(object, LINK_MAC);
 
-		if (object->kind->class == &link_class && mac->presence == IMPLIED)
-			mac->presence = ABSENT;
+		if (object->kind->class == &link_class &&
+		    object_value(object, LINK_MAC)->presence == IMPLIED)
+			object_unset(object, LINK_MAC);
 	}
 }
 

@@ -45,7 +45,7 @@ static void use(struct graph *graph, struct object *object)
 	const char *name;
 
 	for (size_t i = 0; i < kind_field_count(kind); i++) {
-		struct value *value = object_value(object, i);
+		struct value *value = object_set(graph->arena, object, i);
 
 		drop_references(kind_field(kind, i), value);
 		if (value->presence)

@@ -35,12 +35,11 @@ static void complete(struct graph *graph, struct object *object)
 {
 	const struct value *link = object_value(object, MACVLAN_LINK);
 	const struct object *beneath = link->presence ? graph_device(graph, link->text) : NULL;
-	struct value *mtu = object_value(object, LINK_MTU);
 
-	if (mtu->presence == ABSENT && beneath && !graph->observed) {
-		*mtu = *object_value(beneath, LINK_MTU);
-		mtu->presence = mtu->presence ? IMPLIED : ABSENT;
-	}
+	if (!object_has(object, LINK_MTU) && beneath && !graph->observed &&
+	    object_has(beneath, LINK_MTU))
+		*object_set(graph->arena, object, LINK_MTU) = (struct value){
+		        .presence = IMPLIED, .number = object_value(beneath, LINK_MTU)->number};
 }
 
 const struct kind macvlan_kind = {

@@ -41,26 +41,21 @@ static struct graph *read_with(const char *what, const char *line)
 }
 
 /* Names for the indexes that decoding leaves, as the observer does it. */
-static void resolve(const struct graph *graph, const struct field *fields, size_t count,
-                    struct value *values)
+static void resolve(const struct graph *graph, const struct field *field, struct value *value)
 {
-	for (size_t i = 0; i < count; i++) {
-		struct value *value = &values[i];
+	if (!value->presence)
+		return;
+	for (size_t i = 0; field->type == TYPE_LIST && i < value->list.count * field->element_count;
+	     i++)
+		resolve(graph, &field->element[i % field->element_count], &value->list.values[i]);
+	if (field->type != TYPE_DEVICE)
+		return;
+	value->presence = value->number ? GIVEN : ABSENT;
+	for (size_t k = 0; k < graph->count; k++) {
+		const struct object *at = graph->objects[k];
 
-		for (size_t row = 0;
-		     value->presence && fields[i].type == TYPE_LIST && row < value->list.count;
-		     row++)
-			resolve(graph, fields[i].element, fields[i].element_count,
-			        &value->list.values[row * fields[i].element_count]);
-		if (!value->presence || fields[i].type != TYPE_DEVICE)
-			continue;
-		value->presence = value->number ? GIVEN : ABSENT;
-		for (size_t k = 0; k < graph->count; k++) {
-			const struct object *at = graph->objects[k];
-
-			if (at->kind->class == &link_class && at->index == value->number)
-				value->text = strchr(at->path, ' ') + 1;
-		}
+		if (at->kind->class == &link_class && at->index == value->number)
+			value->text = strchr(at->path, ' ') + 1;
 	}
 }
 
@@ -76,11 +71,11 @@ static struct object *copy_object(struct graph *copy, const struct graph *graph,
 	if (kind->class == &link_class)
 		decode(arena, encode(graph, NULL, object, AT_BIRTH, 0).header, fresh);
 	fresh->index = object->index;
-	resolve(graph, kind->class->fields, kind->class->field_count, fresh->values);
-	/* The other end is not in this message: the observer finds it in others. */
-	for (size_t i = kind->class->field_count; i < kind_field_count(kind); i++) {
+	for (size_t i = 0; i < kind_field_count(kind); i++) {
+		resolve(graph, kind_field(kind, i), object_set(arena, fresh, i));
+		/* The other end is not in this message: the observer finds it in others. */
 		if (kind_field(kind, i)->flags & FIELD_PEER)
-			fresh->values[i] = object->values[i];
+			*object_set(arena, fresh, i) = *object_value(object, i);
 	}
 	graph_name(copy, fresh,
 	           kind->class == &link_class ? object->name
@@ -105,8 +100,7 @@ static struct graph *copy_of(const struct graph *graph)
 		fresh = graph_add(copy, object->kind,
 		                  object->owner ? graph_find(copy, object->owner->path) : NULL,
 		                  object->span);
-		memcpy(fresh->values, object->values,
-		       kind_field_count(object->kind) * sizeof *fresh->values);
+		object_copy_values(arena, fresh, object);
 		fresh->index = object->index;
 		graph_name(copy, fresh, object->name);
 	}

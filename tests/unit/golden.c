@@ -109,7 +109,7 @@ static void mark_foreign(const struct graph *have, const char *path)
 		cr_assert(object, "%s: %s", path, line);
 		object->foreign = true;
 		if (object->kind == &route_kind)
-			object_value(object, ROUTE_PROTOCOL)->number = 186; /* RTPROT_BGP */
+			object_set(arena, object, ROUTE_PROTOCOL)->number = 186; /* RTPROT_BGP */
 	}
 }
 

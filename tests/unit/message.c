@@ -241,7 +241,7 @@ Test(message, too_large)
 	struct graph *graph = graph_of(arena, text);
 	struct object *route = graph_find(graph, "route n 10.8.0.0/16");
 	struct object *address = graph_device(graph, "n:a")->first_owned;
-	struct value *hops = object_value(route, ROUTE_NEXTHOPS);
+	struct value *hops = object_set(arena, route, ROUTE_NEXTHOPS);
 	struct value *row = hops->list.values;
 	char *label = arena_alloc(arena, LONGEST + 1);
 	size_t last = 0;
@@ -266,7 +266,7 @@ Test(message, too_large)
 		const struct nlmsghdr *message;
 
 		label[length] = '\0';
-		object_value(address, ADDRESS_LABEL)->text = label;
+		object_set(arena, address, ADDRESS_LABEL)->text = label;
 		message = encode(graph, NULL, address, AT_CREATE, 0).header;
 		cr_expect(message ? message->nlmsg_len <= LARGEST : length > LARGEST - 100);
 	}
@@ -276,14 +276,13 @@ Test(message, too_large)
 static void decode_bytes(const void *bytes, size_t length, const struct object *object)
 {
 	struct arena *short_lived = arena_new();
-	struct object copy = *object;
+	struct graph *graph = graph_new(short_lived, "copy");
+	struct object *copy = graph_add(graph, object->kind, object->owner, object->span);
 	struct nlmsghdr *message = malloc(length);
 
-	copy.values =
-	        arena_alloc(short_lived, kind_field_count(object->kind) * sizeof *copy.values);
 	memcpy(message, bytes, length);
 	message->nlmsg_len = (uint32_t)length;
-	decode(short_lived, message, &copy);
+	decode(short_lived, message, copy);
 	free(message);
 	arena_free(short_lived);
 }
