@@ -28,8 +28,9 @@
 #endif
 
 enum {
-	CHUNK_SIZE = 64 * 1024, /* at least; a multiple of any page's size */
-	HUGE_SIZE = 2 << 20,    /* a huge page's */
+	CHUNK_SIZE = 64 * 1024,  /* at least; a multiple of any page's size */
+	HUGE_SIZE = 2 << 20,     /* a huge page's */
+	SINGLE_SIZE = 256 << 10, /* from here on a chunk for itself, so that it can be released */
 	LEAST_RESERVE = 1 << 20,
 	MOST_TEXTS = 256,
 };
@@ -38,6 +39,7 @@ struct chunk {
 	struct chunk *next;
 	size_t used;
 	size_t size;
+	bool is_single; /* it is of one allocation */
 	max_align_t data[];
 };
 
@@ -180,6 +182,7 @@ static void *take_anew(struct arena *arena, size_t size)
 	/* Of what is large, much may stay unused. */
 	if (!is_large && next >= HUGE_SIZE / 2)
 		madvise(chunk, sizeof(*chunk) + next, MADV_HUGEPAGE);
+	chunk->is_single = is_large;
 	if (is_large) {
 		arena->chunks = chunk->next;
 		chunk->next = arena->chunks->next;
@@ -192,13 +195,15 @@ static void *take(struct arena *arena, size_t size, size_t align)
 {
 	if (size > PTRDIFF_MAX / 2)
 		out_of_memory();
-	return chunk_has(arena->chunks, size, align) ? chunk_take(arena->chunks, size, align)
-	                                             : take_anew(arena, size);
+	/* Once there is no memory left, all is in the reserve. */
+	if ((size < SINGLE_SIZE || arena->is_short) && chunk_has(arena->chunks, size, align))
+		return chunk_take(arena->chunks, size, align);
+	return take_anew(arena, size);
 }
 
 void *arena_alloc(struct arena *arena, size_t size)
 {
-	return take(arena, size, alignof(max_align_t));
+	return take(arena, size, alignof(uint64_t));
 }
 
 void *arena_grow(struct arena *arena, const void *array, size_t count, size_t capacity,
@@ -213,6 +218,21 @@ void *arena_grow(struct arena *arena, const void *array, size_t count, size_t ca
 	if (count)
 		memcpy(copy, array, count * element_size);
 	return copy;
+}
+
+void arena_release(struct arena *arena, const void *memory)
+{
+	for (struct chunk **at = &arena->chunks; *at; at = &(*at)->next) {
+		struct chunk *chunk = *at;
+
+		if (chunk->data != memory || !chunk->is_single)
+			continue;
+		*at = chunk->next;
+		arena->size -= chunk->size;
+		chunk->next = NULL;
+		free_chunks(chunk);
+		return;
+	}
 }
 
 char *arena_copy(struct arena *arena, const char *text, size_t length)

@@ -12,7 +12,7 @@ struct arena *arena_new(void);
 void arena_free(struct arena *arena);
 
 /*
- * Zeroed memory, aligned for any type, that lives until arena_free(). Never NULL: a machine without
+ * Zeroed memory, aligned for pointers and 64-bit numbers, that lives until arena_free(). Never NULL: a machine without
  * memory ends the program with a message and status 1, save where there is a reserve.
  */
 void *arena_alloc(struct arena *arena, size_t size);
@@ -30,6 +30,9 @@ bool arena_is_short(const struct arena *arena);
 /* A copy of `array` with room for `capacity` elements, of which the first `count` are copied. */
 void *arena_grow(struct arena *arena, const void *array, size_t count, size_t capacity,
                  size_t element_size);
+
+/* Frees such memory where it is large, as that of arrays which have grown is; little stays until the end. */
+void arena_release(struct arena *arena, const void *memory);
 
 /* A zero-terminated copy of `length` bytes. */
 char *arena_copy(struct arena *arena, const char *text, size_t length);

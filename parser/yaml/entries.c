@@ -6,9 +6,12 @@
 void entries_append(struct entries *entries, struct entry entry)
 {
 	if (entries->count == entries->capacity) {
+		struct entry *old = entries->list;
+
 		entries->capacity = entries->capacity ? 2 * entries->capacity : 64;
-		entries->list = arena_grow(entries->arena, entries->list, entries->count,
-		                           entries->capacity, sizeof(*entries->list));
+		entries->list = arena_grow(entries->arena, old, entries->count, entries->capacity,
+		                           sizeof(*entries->list));
+		arena_release(entries->arena, old);
 	}
 	entries->list[entries->count++] = entry;
 }

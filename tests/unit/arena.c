@@ -2,9 +2,11 @@
 #include "parser/arena.h"
 
 #include <criterion/criterion.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #if defined(__has_feature)
 #if __has_feature(address_sanitizer)
@@ -20,14 +22,31 @@
 static const size_t megabyte = 1 << 20;
 static const bool is_sanitized = SANITIZED;
 
-/* From now on no memory is to be had beyond what the process has. */
-static void use_up_memory(void)
+/* From now on the process has at most so many bytes. */
+static void limit_memory(rlim_t most)
 {
-	struct rlimit none = {0, RLIM_INFINITY};
+	struct rlimit limit = {most, RLIM_INFINITY};
 
 	if (is_sanitized)
 		cr_skip_test("the sanitizer ends a program that has no memory left");
-	cr_assert_eq(setrlimit(RLIMIT_AS, &none), 0);
+	cr_assert_eq(setrlimit(RLIMIT_AS, &limit), 0);
+}
+
+/* ... or none beyond what it has. */
+static void use_up_memory(void)
+{
+	limit_memory(0);
+}
+
+static size_t memory_used(void)
+{
+	FILE *file = fopen("/proc/self/statm", "r");
+	unsigned long pages = 0;
+
+	cr_assert(file);
+	cr_assert_eq(fscanf(file, "%lu", &pages), 1);
+	fclose(file);
+	return pages * (size_t)sysconf(_SC_PAGESIZE);
 }
 
 Test(arena, reserve_is_there_when_memory_is_not)
@@ -78,5 +97,26 @@ Test(arena, no_reserve_without_memory)
 	use_up_memory();
 	cr_expect(!arena_reserve(arena));
 	cr_expect(!arena_is_short(arena));
+	arena_free(arena);
+}
+
+/* Of the large, so much would not fit in together; what else is there stays as it is. */
+Test(arena, large_memory_is_released)
+{
+	struct arena *arena = arena_new();
+	char *small = arena_copy(arena, "kept", 4), *large = arena_alloc(arena, megabyte);
+
+	memset(large, 1, megabyte);
+	limit_memory(memory_used() + 4 * megabyte);
+	for (size_t i = 0; i < 100; i++) {
+		char *other = arena_alloc(arena, megabyte);
+
+		memset(other, 2, megabyte);
+		arena_release(arena, other);
+		arena_release(arena, small);
+	}
+	for (size_t i = 0; i < megabyte; i++)
+		cr_assert_eq(large[i], 1);
+	cr_expect_str_eq(small, "kept");
 	arena_free(arena);
 }
