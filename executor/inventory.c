@@ -57,7 +57,7 @@ static void name_observed(struct graph *graph, struct object *object, const char
 	}
 	other = graph_name(graph, object, name);
 	if (other && other->foreign && !object->foreign && other->kind == object->kind) {
-		other->values = object->values;
+		object_copy_values(graph->arena, other, object);
 		other->foreign = false;
 	}
 }

@@ -37,15 +37,17 @@ struct object *graph_add(struct graph *graph, const struct kind *kind, struct ob
 	        arena_alloc(graph->arena, sizeof *object + fields * sizeof *object->values);
 
 	if (graph->count == graph->capacity) {
+		struct object **old = graph->objects;
+
 		graph->capacity = graph->capacity ? graph->capacity * 2 : 64;
-		graph->objects = arena_grow(graph->arena, graph->objects, graph->count,
-		                            graph->capacity, sizeof *graph->objects);
+		graph->objects = arena_grow(graph->arena, old, graph->count, graph->capacity,
+		                            sizeof *graph->objects);
+		arena_release(graph->arena, old);
 	}
 	object->kind = kind;
 	object->owner = owner;
 	object->span = span;
-	object->order = graph->count;
-	object->values = (const struct value **)(object + 1);
+	object->order = (uint32_t)graph->count;
 	for (size_t i = 0; i < fields; i++)
 		object->values[i] = &absent;
 	graph->objects[graph->count++] = object;
@@ -102,6 +104,7 @@ static void enlarge_table(struct graph *graph)
 		if (old[i].object)
 			enter(graph, old[i].object, old[i].hash);
 	}
+	arena_release(graph->arena, old);
 }
 
 static void drop_object(struct graph *graph, const struct object *object)
@@ -115,6 +118,11 @@ static void drop_object(struct graph *graph, const struct object *object)
 	graph->count--;
 }
 
+static bool is_device(const struct object *object)
+{
+	return object->kind->class == &link_class;
+}
+
 static void append_owned(struct object *owner, struct object *object)
 {
 	if (owner->last_owned)
@@ -122,7 +130,7 @@ static void append_owned(struct object *owner, struct object *object)
 	else
 		owner->first_owned = object;
 	owner->last_owned = object;
-	if (object->kind->class != &link_class)
+	if (!is_device(object))
 		return;
 	if (owner->last_device)
 		owner->last_device->next_device = object;
@@ -136,10 +144,10 @@ static const char *path_of(struct graph *graph, const struct object *object, con
 	const struct object *owner = object->owner;
 	const char *class = object->kind->class->name;
 
-	if (!owner || (object->kind->class == &link_class && object_is_host(owner)))
+	if (!owner || (is_device(object) && object_is_host(owner)))
 		return arena_join(graph->arena, class, " ", name, NULL);
 	return arena_join(graph->arena, class, strchr(owner->path, ' '),
-	                  object->kind->class == &link_class ? ":" : " ", name, NULL);
+	                  is_device(object) ? ":" : " ", name, NULL);
 }
 
 struct object *graph_name(struct graph *graph, struct object *object, const char *name)
@@ -197,8 +205,13 @@ static void enter_all(struct graph *graph)
 {
 	memset(graph->table, 0, graph->table_size * sizeof *graph->table);
 	for (size_t i = 0; i < graph->count; i++) {
-		graph->objects[i]->first_owned = graph->objects[i]->last_owned = NULL;
-		graph->objects[i]->first_device = graph->objects[i]->last_device = NULL;
+		struct object *object = graph->objects[i];
+
+		object->first_owned = object->last_owned = object->next_owned = NULL;
+		if (!object->owner)
+			object->first_device = object->last_device = NULL;
+		if (is_device(object))
+			object->next_device = NULL;
 	}
 	for (size_t i = 0; i < graph->count; i++) {
 		struct object *object = graph->objects[i];
@@ -206,7 +219,6 @@ static void enter_all(struct graph *graph)
 		if (!object->path)
 			continue;
 		enter(graph, object, hash(object->path));
-		object->next_owned = object->next_device = NULL;
 		if (object->owner)
 			append_owned(object->owner, object);
 	}
@@ -221,10 +233,10 @@ void graph_truncate(struct graph *graph, size_t count)
 void graph_arrange(struct graph *graph, const struct graph *model)
 {
 	struct object **arranged = arena_alloc(graph->arena, graph->count * sizeof *arranged);
-	size_t count = 0;
+	uint32_t count = 0;
 
 	for (size_t i = 0; i < graph->count; i++)
-		graph->objects[i]->order = SIZE_MAX;
+		graph->objects[i]->order = UINT32_MAX;
 	for (size_t i = 0; i < model->count; i++) {
 		struct object *object = graph_find(graph, model->objects[i]->path);
 
@@ -232,7 +244,7 @@ void graph_arrange(struct graph *graph, const struct graph *model)
 			object->order = count++;
 	}
 	for (size_t i = 0; i < graph->count; i++) {
-		if (graph->objects[i]->order == SIZE_MAX)
+		if (graph->objects[i]->order == UINT32_MAX)
 			graph->objects[i]->order = count++;
 		arranged[graph->objects[i]->order] = graph->objects[i];
 	}
@@ -312,7 +324,7 @@ const char *object_print(struct arena *arena, const struct object *object)
 {
 	const char *kind = object->kind->name, *title = object_title(arena, object);
 
-	if (!object->owner || object->kind->class == &link_class)
+	if (!object->owner || is_device(object))
 		return arena_printf(arena, "%s %s", kind, title);
 	if (object->owner->owner)
 		return arena_printf(arena, "%s %s on %s", kind, title,
@@ -467,7 +479,9 @@ static void completion_push(struct completion *completion, struct object *object
 /* What may hang on them comes after a device's ports and the one that it stands on. */
 static void completion_push_before(struct completion *completion, const struct object *object)
 {
-	for (struct object *port = object->first_port; port; port = port->next_port)
+	struct object *port = is_device(object) ? object->first_port : NULL;
+
+	for (; port; port = port->next_port)
 		completion_push(completion, port);
 	for (size_t i = 0; i < kind_field_count(object->kind); i++) {
 		if (kind_field(object->kind, i)->flags & FIELD_LOWER && object_has(object, i))
@@ -517,7 +531,7 @@ void graph_complete(struct graph *graph)
 	struct fallbacks *known = NULL;
 
 	for (size_t i = 0; i < graph->count; i++) {
-		graph->objects[i]->order = i;
+		graph->objects[i]->order = (uint32_t)i;
 		fill_fallbacks(graph, graph->objects[i], &known);
 	}
 	/* From the last on, so that a device's ports come to stand in the order of the graph. */

@@ -14,23 +14,31 @@ struct object {
 	struct object *owner; /* a device's namespace, an address's device; NULL for a namespace */
 	const char *name;     /* within the owner */
 	const char *path;     /* its identity in the whole graph: "address left:eth0 10.0.0.1/24" */
+	const char *maker;    /* of what is foreign: the topology that it belongs to; or NULL */
 	struct span span;
-	const struct value **values; /* of each of the kind's fields; see object_set() */
-	size_t order;                /* of appearance, and in a complete graph its index */
-	uint32_t index;              /* a device's interface index in the kernel; 0: not known */
+	uint32_t order;     /* of appearance, and in a complete graph its index */
+	uint32_t index;     /* a device's interface index in the kernel; 0: not known */
 	uint32_t elsewhere; /* of a device whose other end is in another namespace: which, from 1 */
 	uint32_t other;     /* that of the other end, or of the device beneath; 0: not known */
 	bool foreign;       /* in the kernel, and not this topology's */
-	const char *maker;  /* of what is foreign: the topology that it belongs to; or NULL */
 	bool garbled;       /* a key of it is unknown */
 	bool named;         /* a device that another object refers to */
 	bool adoptable;     /* foreign, but only as a hand would leave what the file declares */
-	struct object *first_port, *next_port; /* those whose FIELD_MASTER refers to this one */
-	struct object *first_setting, *next_setting; /* sysctls of this device or namespace */
 	struct object *first_owned, *last_owned, *next_owned;
-	struct addressing *addressing; /* of a namespace in a complete graph: addressing.h */
-	/* The devices among those, of which there are few where routes are many. */
-	struct object *first_device, *last_device, *next_device;
+	struct object *first_setting; /* the sysctls of a device or namespace */
+	union {
+		struct { /* of a namespace */
+			/* Its devices, of which there are few where routes are many. */
+			struct object *first_device, *last_device;
+			struct addressing *addressing; /* in a complete graph: addressing.h */
+		};
+		struct {                                       /* of a device */
+			struct object *first_port, *next_port; /* by their FIELD_MASTER */
+			struct object *next_device;
+		};
+		struct object *next_setting; /* of a sysctl */
+	};
+	const struct value *values[]; /* of each of the kind's fields; see object_set() */
 };
 
 /* What a file names and could not be read: what misses it is not to blame. */

@@ -1,6 +1,7 @@
 #include "needs.h"
 
 #include "arena.h"
+#include "kinds.h"
 
 void needs_add(struct needs *needs, struct object *target, enum milestone mine,
                enum milestone theirs, enum bond bond)
@@ -78,7 +79,8 @@ void object_needs(const struct graph *graph, const struct object *object, struct
 			reference_needs(graph, object, field, object_value(object, i)->target,
 			                needs);
 	}
-	master_needs(graph, object, needs);
+	if (kind->class == &link_class)
+		master_needs(graph, object, needs);
 	if (kind->class->needs)
 		kind->class->needs(graph, object, needs);
 }

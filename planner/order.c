@@ -282,10 +282,10 @@ static void add_edges(struct plan *plan)
 static void note_waiting(struct plan *plan)
 {
 	for (size_t i = 0; i < plan->step_count; i++) {
-		struct step *first = plan->steps[i];
+		const struct step *first = plan->steps[i];
 
 		for (struct edge *edge = first->edges; edge && !first->place; edge = edge->next)
-			edge->to->waits_for = first;
+			edge->to->waits_for = (uint32_t)i;
 	}
 }
 
@@ -303,9 +303,10 @@ static const struct step *find_circle(const struct plan *plan)
 		step = plan->steps[i];
 	/* Whoever waits for long enough is in it. */
 	for (size_t i = 0; i < plan->step_count; i++)
-		step = step->waits_for;
+		step = plan->steps[step->waits_for];
 	first = step;
-	for (const struct step *at = step->waits_for; at != step; at = at->waits_for)
+	for (const struct step *at = plan->steps[step->waits_for]; at != step;
+	     at = plan->steps[at->waits_for])
 		first = at->order < first->order ? at : first;
 	return first;
 }
@@ -333,13 +334,14 @@ static void report_circle(struct plan *plan, struct diagnostics *diagnostics)
 	diagnose(diagnostics, SEVERITY_ERROR, object_of(first)->span,
 	         "%s needs itself, in a circle", object_print(plan->arena, object_of(first)));
 	do {
-		const struct object *object = object_of(at), *needed = object_of(at->waits_for);
+		const struct step *next = plan->steps[at->waits_for];
+		const struct object *object = object_of(at), *needed = object_of(next);
 
 		if (object != needed)
 			diagnostic_note(diagnostics, place_of_need(plan, object, needed),
 			                "%s needs %s", object_print(plan->arena, object),
 			                object_print(plan->arena, needed));
-		at = at->waits_for;
+		at = next;
 	} while (at != first);
 }
 

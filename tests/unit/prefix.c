@@ -49,7 +49,7 @@ static struct object *add_object(struct object *owner, size_t order)
 	struct object *object = arena_alloc(arena, sizeof *object);
 
 	object->owner = owner;
-	object->order = order;
+	object->order = (uint32_t)order;
 	return object;
 }
 
