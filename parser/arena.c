@@ -179,9 +179,8 @@ static void *take_anew(struct arena *arena, size_t size)
 	if (!chunk)
 		return take_reserve(arena, size);
 	add_chunk(arena, chunk);
-	/* Of what is large, much may stay unused. */
-	if (!is_large && next >= HUGE_SIZE / 2)
-		madvise(chunk, sizeof(*chunk) + next, MADV_HUGEPAGE);
+	if (chunk->size >= HUGE_SIZE / 2)
+		madvise(chunk, sizeof(*chunk) + chunk->size, MADV_HUGEPAGE);
 	chunk->is_single = is_large;
 	if (is_large) {
 		arena->chunks = chunk->next;
