@@ -284,10 +284,15 @@ struct object *graph_namespace(const struct graph *graph, const char *name)
 
 struct object *object_peer(const struct graph *graph, const struct object *object)
 {
+	const struct kind *kind = object->kind;
+
 	(void)graph;
-	for (size_t i = 0; i < kind_field_count(object->kind); i++) {
-		if (kind_field(object->kind, i)->flags & FIELD_PEER && object_has(object, i))
-			return object_value(object, i)->target;
+	/* What all kinds of a class have is no peer. */
+	for (size_t i = 0; i < kind->field_count; i++) {
+		size_t field = kind->class->field_count + i;
+
+		if (kind->fields[i].flags & FIELD_PEER && object_has(object, field))
+			return object_value(object, field)->target;
 	}
 	return NULL;
 }

@@ -7,9 +7,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The steps that can be taken, the smallest first. */
+/* A step that can be taken, and what says when: a number, so that to compare two is to look at no step. */
+struct ready {
+	uint64_t rank;
+	struct step *step;
+};
+
+/* Those, the smallest rank first. */
 struct heap {
-	struct step **steps;
+	struct ready *list;
 	size_t count;
 };
 
@@ -21,18 +27,16 @@ static bool is_setting(const struct step *step)
 	return object->kind->class == &sysctl_class;
 }
 
-static bool before(const struct step *a, const struct step *b)
+/* What is last comes last, then settings come first; then it goes by item, and by verb. */
+static uint64_t rank(const struct step *step)
 {
-	if (a->last != b->last)
-		return b->last;
-	if (is_setting(a) != is_setting(b))
-		return is_setting(a);
-	return a->order != b->order ? a->order < b->order : a->verb < b->verb;
+	return (uint64_t)step->last << 63 | (uint64_t)!is_setting(step) << 62 |
+	       (uint64_t)step->order << 2 | step->verb;
 }
 
-static void swap(struct step **a, struct step **b)
+static void swap(struct ready *a, struct ready *b)
 {
-	struct step *keep = *a;
+	struct ready keep = *a;
 
 	*a = *b;
 	*b = keep;
@@ -40,24 +44,26 @@ static void swap(struct step **a, struct step **b)
 
 static void heap_push(struct heap *heap, struct step *step)
 {
+	struct ready *list = heap->list;
 	size_t at = heap->count++;
 
-	heap->steps[at] = step;
-	for (; at && before(heap->steps[at], heap->steps[(at - 1) / 2]); at = (at - 1) / 2)
-		swap(&heap->steps[at], &heap->steps[(at - 1) / 2]);
+	list[at] = (struct ready){rank(step), step};
+	for (; at && list[at].rank < list[(at - 1) / 2].rank; at = (at - 1) / 2)
+		swap(&list[at], &list[(at - 1) / 2]);
 }
 
 static struct step *heap_pop(struct heap *heap)
 {
-	struct step *least = heap->steps[0];
+	struct ready *list = heap->list;
+	struct step *least = list[0].step;
 
-	heap->steps[0] = heap->steps[--heap->count];
+	list[0] = list[--heap->count];
 	for (size_t at = 0, child = 1; child < heap->count; at = child, child = 2 * at + 1) {
-		if (child + 1 < heap->count && before(heap->steps[child + 1], heap->steps[child]))
+		if (child + 1 < heap->count && list[child + 1].rank < list[child].rank)
 			child++;
-		if (!before(heap->steps[child], heap->steps[at]))
+		if (list[child].rank >= list[at].rank)
 			break;
-		swap(&heap->steps[at], &heap->steps[child]);
+		swap(&list[at], &list[child]);
 	}
 	return least;
 }
@@ -75,7 +81,7 @@ static bool same_place(const struct step *a, const struct step *b)
  */
 static size_t sort_steps(const struct plan *plan, struct step **sorted)
 {
-	struct heap heap = {arena_alloc(plan->arena, plan->step_count * sizeof *heap.steps), 0};
+	struct heap heap = {arena_alloc(plan->arena, plan->step_count * sizeof *heap.list), 0};
 	size_t count = 0;
 
 	for (size_t i = 0; i < plan->step_count; i++) {
@@ -97,6 +103,7 @@ static size_t sort_steps(const struct plan *plan, struct step **sorted)
 		sorted[count++] = step;
 		step->place = (uint32_t)count;
 	}
+	arena_release(plan->arena, heap.list);
 	return count;
 }
 
@@ -139,6 +146,7 @@ static void put_off(const struct plan *plan, struct step *const *sorted)
 		if (step->channel == CHANNEL_NAMESPACE && !is_setting(step) && stage > step->stage)
 			step->stage = stage;
 	}
+	arena_release(plan->arena, last);
 }
 
 static int compare_steps(const void *left, const void *right)
@@ -163,10 +171,13 @@ static int compare_steps(const void *left, const void *right)
 bool steps_sort(struct plan *plan)
 {
 	struct step **sorted = arena_alloc(plan->arena, plan->step_count * sizeof *sorted);
+	bool complete = sort_steps(plan, sorted) == plan->step_count;
 
-	if (sort_steps(plan, sorted) < plan->step_count)
+	if (complete)
+		put_off(plan, sorted);
+	arena_release(plan->arena, sorted);
+	if (!complete)
 		return false;
-	put_off(plan, sorted);
 	qsort(plan->steps, plan->step_count, sizeof(struct step *), compare_steps);
 	for (size_t i = 0; i < plan->step_count; i++)
 		plan->steps[i]->place = (uint32_t)i + 1;
