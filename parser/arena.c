@@ -56,9 +56,10 @@ static _Noreturn void out_of_memory(void)
 	exit(1);
 }
 
+/* To a multiple of a power of two. */
 static size_t round_up(size_t size, size_t unit)
 {
-	return (size + unit - 1) / unit * unit;
+	return (size + unit - 1) & ~(unit - 1);
 }
 
 /*

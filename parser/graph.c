@@ -453,7 +453,9 @@ static void link_references(struct graph *graph, struct object *object)
 	for (size_t i = 0; i < kind_field_count(object->kind); i++) {
 		const struct field *field = kind_field(object->kind, i);
 
-		if (field_refers(field) && object_has(object, i))
+		/* A default is no reference. */
+		if (!object_value(object, i)->shared && object_has(object, i) &&
+		    field_refers(field))
 			link_reference(graph, object, field, object_set(graph->arena, object, i));
 	}
 }

@@ -154,7 +154,8 @@ void references_check(const struct graph *graph, const struct graph *live,
 		if (object_is_host(object_namespace(object)) != (live != NULL))
 			continue;
 		for (size_t f = 0; f < kind_field_count(object->kind); f++)
-			check_value(&known, object, kind_field(object->kind, f),
-			            object_value(object, f), diagnostics);
+			if (object_value(object, f)->presence == GIVEN)
+				check_value(&known, object, kind_field(object->kind, f),
+				            object_value(object, f), diagnostics);
 	}
 }

@@ -18,6 +18,16 @@ static size_t rest(const struct cursor *cursor)
 	return (size_t)(cursor->end - cursor->at);
 }
 
+/* Whether each of eight bytes is from ' ' to '~': none is 0x7f or above, none below 0x20. */
+static bool is_plain(const char *text)
+{
+	const uint64_t ones = UINT64_C(0x0101010101010101), high = ones << 7;
+	uint64_t bytes;
+
+	memcpy(&bytes, text, sizeof bytes);
+	return !((bytes | (bytes + ones)) & high) && !(~((bytes | high) - 0x20 * ones) & high);
+}
+
 /* Over at most that many characters of which each is a byte and ends no line: nearly all of a file. */
 static void pass_plain(struct cursor *cursor, size_t most)
 {
@@ -25,6 +35,8 @@ static void pass_plain(struct cursor *cursor, size_t most)
 
 	if (most > rest(cursor))
 		most = rest(cursor);
+	while (most - count >= sizeof(uint64_t) && is_plain(&cursor->at[count]))
+		count += sizeof(uint64_t);
 	while (count < most && cursor->at[count] >= ' ' && cursor->at[count] < 0x7f)
 		count++;
 	cursor->at += count;
