@@ -330,11 +330,11 @@ const char *object_print(struct arena *arena, const struct object *object)
 	const char *kind = object->kind->name, *title = object_title(arena, object);
 
 	if (!object->owner || is_device(object))
-		return arena_printf(arena, "%s %s", kind, title);
+		return arena_join(arena, kind, " ", title, NULL);
 	if (object->owner->owner)
-		return arena_printf(arena, "%s %s on %s", kind, title,
-		                    object_title(arena, object->owner));
-	return arena_printf(arena, "%s %s in %s", kind, title, object->owner->name);
+		return arena_join(arena, kind, " ", title, " on ",
+		                  object_title(arena, object->owner), NULL);
+	return arena_join(arena, kind, " ", title, " in ", object->owner->name, NULL);
 }
 
 size_t graph_count_kind(const struct graph *graph, const struct kind *kind)

@@ -88,7 +88,11 @@ static bool is_bystander(const struct item *item)
 
 static void pair(struct plan *plan, struct item *item, struct diagnostics *diagnostics)
 {
-	item->have = graph_find(plan->have, item->want->path);
+	const struct object *owner = item->want->owner;
+
+	/* Who is not there has nothing either; of both graphs an owner comes first. */
+	if (!owner || plan_item(plan, owner)->have)
+		item->have = graph_find(plan->have, item->want->path);
 	if (item->have)
 		plan->by_have[item->have->order] = item;
 	if (is_bystander(item))

@@ -16,10 +16,18 @@ struct printer {
 static const struct {
 	const char *sign, *colour;
 } marks[] = {
-        [ACTION_NONE] = {"=", "\033[2m"},     [ACTION_CREATE] = {"+", "\033[32m"},
-        [ACTION_CHANGE] = {"~", "\033[33m"},  [ACTION_REPLACE] = {"-/+", "\033[35m"},
-        [ACTION_DESTROY] = {"-", "\033[31m"},
+        [ACTION_NONE] = {"  =", "\033[2m"},     [ACTION_CREATE] = {"  +", "\033[32m"},
+        [ACTION_CHANGE] = {"  ~", "\033[33m"},  [ACTION_REPLACE] = {"-/+", "\033[35m"},
+        [ACTION_DESTROY] = {"  -", "\033[31m"},
 };
+
+/* As fprintf() would, which takes its time: a plan may have a hundred thousand lines. */
+static void put(const struct printer *printer, const char *a, const char *b, const char *c)
+{
+	fputs(a, printer->file);
+	fputs(b, printer->file);
+	fputs(c, printer->file);
+}
 
 static const struct object *shown(const struct item *item)
 {
@@ -83,7 +91,7 @@ static void print_fields(const struct printer *printer, const struct object *obj
 
 		if (!is_told(printer, object, i, observed))
 			continue;
-		fprintf(printer->file, " %s ", kind->shape == SHAPE_VALUES ? "=" : field->key);
+		put(printer, " ", kind->shape == SHAPE_VALUES ? "=" : field->key, " ");
 		print_value(printer, field, object_value(object, i));
 	}
 }
@@ -122,7 +130,7 @@ static void print_name(const struct printer *printer, const struct object *objec
 		print_escaped(printer->file, object_print(arena, object));
 		return;
 	}
-	fprintf(printer->file, "%s ", object->kind->name);
+	put(printer, object->kind->name, " ", "");
 	print_escaped(printer->file, object_title(arena, object));
 }
 
@@ -162,7 +170,8 @@ static void print_item(const struct printer *printer, const struct item *item)
 	const char *on = printer->colour ? marks[item->action].colour : "";
 	const char *off = printer->colour ? "\033[0m" : "";
 
-	fprintf(printer->file, "%s%3s%s ", on, marks[item->action].sign, off);
+	put(printer, on, marks[item->action].sign, off);
+	fputc(' ', printer->file);
 	print_object(printer, item);
 	print_reason(printer, item);
 	fputc('\n', printer->file);
