@@ -19,6 +19,7 @@ class Cost:
 
     def __init__(self, wall, user, system, memory):
         self.wall, self.user, self.system, self.memory = wall, user, system, memory
+        self.processor = user + system
 
 
 class Failed(Exception):
