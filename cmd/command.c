@@ -272,6 +272,9 @@ static bool cover_run(struct command *command)
 	if (error == -EPERM)
 		diagnostic_note(command->diagnostics, nowhere,
 		                "namespaces of your own need one of mounts too: " OWN_NAMESPACES);
+	if (error == -ENOSPC)
+		diagnostic_hint(command->diagnostics,
+		                "raise the limit: sysctl user.max_mnt_namespaces");
 	return !error;
 }
 

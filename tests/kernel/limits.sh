@@ -72,6 +72,7 @@ if ! grep -q 4294967295 /proc/self/uid_map && echo 199 2>/dev/null >/proc/sys/us
     echo 1 >/proc/sys/user/max_mnt_namespaces
     check 'apply, without a namespace of mounts' run 1 topoc apply ring.yaml
     check '... is told' err 'No space left on device'
+    check '... and what to do' err 'raise the limit: sysctl user\.max_mnt_namespaces'
     check '... is put back' clean
     echo "$limit" >/proc/sys/user/max_mnt_namespaces
 fi
