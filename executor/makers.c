@@ -46,6 +46,7 @@ struct makers {
 	pthread_cond_t made;
 	size_t next, count; /* the first that nobody has begun to make; and how many there are */
 	struct slot *slots;
+	const struct slot *awaited; /* by whoever takes */
 };
 
 /* The calling thread is in the new namespace then. */
@@ -77,7 +78,8 @@ static void make_next(struct makers *makers, struct sysctl_view *view)
 	made.state = MADE;
 	pthread_mutex_lock(&makers->lock);
 	makers->slots[place] = made;
-	pthread_cond_signal(&makers->made);
+	if (makers->awaited == &makers->slots[place])
+		pthread_cond_signal(&makers->made);
 }
 
 static void *work(void *context)
@@ -164,6 +166,7 @@ int makers_take(struct makers *makers, size_t place, int *descriptor, struct net
 	struct slot taken;
 
 	pthread_mutex_lock(&makers->lock);
+	makers->awaited = slot;
 	while (slot->state != MADE) {
 		if (makers->next < makers->count && !makers->thread_count)
 			make_next(makers, makers->view);

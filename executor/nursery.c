@@ -8,6 +8,7 @@
 #include <limits.h>
 #include <sched.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -135,31 +136,22 @@ static bool is_file_name(const char *name)
 /* Mode 0 and exclusive, as ip-netns(8) makes it. */
 static int make_file(int directory, const char *name)
 {
-	CLOSED int file = openat(directory, name, O_RDONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0);
-
-	return failed(file);
-}
-
-/* Binds what a descriptor is open on to a name in a directory. */
-static int bind_opened(int opened, unsigned flags, int directory, const char *name)
-{
-	CLOSED int copy =
-	        open_tree(opened, "", flags | AT_EMPTY_PATH | OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
-
-	if (copy < 0)
-		return -errno;
-	return failed(move_mount(copy, "", directory, name, MOVE_MOUNT_F_EMPTY_PATH));
+	return failed(mknodat(directory, name, S_IFREG, 0));
 }
 
 /* The new namespace is the thread's own; the file `name` is there already. */
 static int name_own_namespace(const struct nursery *nursery, const char *name, int *descriptor)
 {
-	int namespace = open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC);
+	static const char own[] = "/proc/thread-self/ns/net";
+	char path[sizeof "/proc/self/fd/" + 11 + NAME_MAX];
+
+	int namespace = open(own, O_RDONLY | O_CLOEXEC);
 	int error;
 
 	if (namespace < 0)
 		return -errno;
-	error = bind_opened(namespace, 0, nursery->tree, name);
+	snprintf(path, sizeof path, "/proc/self/fd/%d/%s", nursery->tree, name);
+	error = failed(mount(own, path, NULL, MS_BIND, NULL));
 	if (error)
 		close(namespace);
 	else
@@ -198,6 +190,17 @@ static int copy_link(int from, const char *name, int to)
 	return failed(symlinkat(target, to, name));
 }
 
+/* Binds what a descriptor is open on, with what is mounted in it, to a name in a directory. */
+static int bind_opened(int opened, int directory, const char *name)
+{
+	CLOSED int copy = open_tree(
+	        opened, "", AT_RECURSIVE | AT_EMPTY_PATH | OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
+
+	if (copy < 0)
+		return -errno;
+	return failed(move_mount(copy, "", directory, name, MOVE_MOUNT_F_EMPTY_PATH));
+}
+
 int nursery_graft(const struct nursery *nursery, int directory, const char *name)
 {
 	CLOSED int opened = openat(directory, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
@@ -212,7 +215,7 @@ int nursery_graft(const struct nursery *nursery, int directory, const char *name
 		error = failed(mkdirat(nursery->tree, name, 0755));
 	else
 		error = make_file(nursery->tree, name);
-	return error ? error : bind_opened(opened, AT_RECURSIVE, nursery->tree, name);
+	return error ? error : bind_opened(opened, nursery->tree, name);
 }
 
 /*

@@ -5,6 +5,7 @@
 #include "inventory.h"
 #include "lab.h"
 #include "link_local.h"
+#include "lock.h"
 #include "parser/arena.h"
 #include "parser/kinds.h"
 #include "progress.h"
@@ -150,29 +151,44 @@ static bool is_named(const struct object *space)
 	return object_value(space, NAMESPACE_NAMED)->number;
 }
 
+static int read_claim(struct kernel *kernel, struct graph *graph, const struct object *space,
+                      struct diagnostics *diagnostics)
+{
+	struct object *there = graph_find(graph, space->path);
+	const char *target;
+	enum claim claim;
+	int error;
+
+	if (!is_named(space) || (there && is_named(there)))
+		return 0;
+	error = lab_claim_of(kernel->arena, kernel->topology, space->name, &claim, &target);
+	if (error)
+		say_unread(diagnostics, space->name, error);
+	if (error || claim == CLAIM_NONE || claim == CLAIM_OURS)
+		return error;
+	if (!there)
+		there = add_namespace(graph, space->name, true);
+	there->foreign = true;
+	there->maker = lab_topology_of(kernel->arena, target);
+	return 0;
+}
+
 /* Names that the file wants and somebody else has; also of a namespace of ours that has lost its. */
 static int read_claims(struct kernel *kernel, struct graph *graph, const struct graph *want,
                        struct diagnostics *diagnostics)
 {
-	int error = 0;
+	const char **names;
+	size_t count = 0;
+	int error = want ? namespace_names(kernel->arena, &names, &count) : 0;
 
-	for (size_t i = 0; want && i < want->count && !error; i++) {
-		const struct object *space = want->objects[i];
-		struct object *there = space->owner ? NULL : graph_find(graph, space->path);
-		const char *target;
-		enum claim claim;
+	if (error)
+		diagnose(diagnostics, SEVERITY_ERROR, (struct span){0},
+		         "cannot read " NETNS_DIRECTORY ": %s", strerror(-error));
+	for (size_t i = 0; i < count && !error; i++) {
+		const struct object *space = graph_namespace(want, names[i]);
 
-		if (space->owner || !is_named(space) || (there && is_named(there)))
-			continue;
-		error = lab_claim_of(kernel->arena, kernel->topology, space->name, &claim, &target);
-		if (error)
-			say_unread(diagnostics, space->name, error);
-		if (error || claim == CLAIM_NONE || claim == CLAIM_OURS)
-			continue;
-		if (!there)
-			there = add_namespace(graph, space->name, true);
-		there->foreign = true;
-		there->maker = lab_topology_of(kernel->arena, target);
+		if (space)
+			error = read_claim(kernel, graph, space, diagnostics);
 	}
 	return error;
 }
