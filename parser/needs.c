@@ -14,13 +14,14 @@ void needs_add(struct needs *needs, struct object *target, enum milestone mine,
 	needs->list[needs->count++] = (struct need){target, mine, theirs, bond};
 }
 
-static bool is_port(const struct object *object)
+/* What an object is a port of, or NULL. */
+static struct object *master_of(const struct object *object)
 {
 	for (size_t i = 0; i < kind_field_count(object->kind); i++) {
 		if (kind_field(object->kind, i)->flags & FIELD_MASTER && object_has(object, i))
-			return true;
+			return object_value(object, i)->target;
 	}
-	return false;
+	return NULL;
 }
 
 /*
@@ -33,7 +34,7 @@ static void port_needs(const struct graph *graph, const struct object *port, str
 	struct object *far = object_peer(graph, port);
 
 	needs_add(needs, master, UP, MADE, BOND_NONE);
-	if (far && !is_port(far))
+	if (far && !master_of(far))
 		needs_add(needs, far, UP, UP, BOND_NONE);
 }
 
@@ -52,16 +53,43 @@ static void reference_needs(const struct graph *graph, const struct object *obje
 		needs_add(needs, target, UP, MADE, BOND_EXISTENCE);
 }
 
-/* A master comes up when its ports have: one flood of multicast instead of one a port. */
+/* How many ports of a master lead to another one. */
+static size_t count_trunks(const struct graph *graph, const struct object *master)
+{
+	size_t count = 0;
+
+	for (const struct object *port = master->first_port; port; port = port->next_port) {
+		const struct object *far = object_peer(graph, port);
+
+		count += far && master_of(far);
+	}
+	return count;
+}
+
+/* Of two that are joined, the one at the edge: what its hosts say goes no further than to itself then. */
+static bool comes_up_before(const struct graph *graph, const struct object *a,
+                            const struct object *b)
+{
+	size_t trunks_a = count_trunks(graph, a), trunks_b = count_trunks(graph, b);
+
+	return trunks_a != trunks_b ? trunks_a < trunks_b : a->order < b->order;
+}
+
+/*
+ * A master comes up when its ports have: one flood of multicast instead of one a port. What joins others comes
+ * up after them.
+ */
 static void master_needs(const struct graph *graph, const struct object *master,
                          struct needs *needs)
 {
 	for (struct object *port = master->first_port; port; port = port->next_port) {
-		struct object *far = object_peer(graph, port);
+		struct object *far = object_peer(graph, port), *other = far ? master_of(far) : NULL;
 
 		needs_add(needs, port, UP, UP, BOND_NONE);
 		if (far)
 			needs_add(needs, far, UP, UP, BOND_NONE);
+		if (other && other != master && comes_up_before(graph, other, master))
+			needs_add(needs, other, UP, UP, BOND_NONE);
 	}
 }
 

@@ -70,6 +70,16 @@ static const char lab[] = "namespaces:\n"
 	"host: {routes: [" routes "]}\n" \
 	"veths:\n  - a: {" left "}\n    b:\n"
 
+/* Two bridges with a host each, joined by a third. */
+#define RACKS(spine)                                               \
+	"namespaces: [h, i, r1, r2, " spine "]\n"                  \
+	"bridges: [r1:br, r2:br, '" spine ":br']\n"                \
+	"veths:\n"                                                 \
+	"  - {'" spine ":a': {bridge: br}, r1:up: {bridge: br}}\n" \
+	"  - {'" spine ":b': {bridge: br}, r2:up: {bridge: br}}\n" \
+	"  - {h:eth0: {}, r1:h: {bridge: br}}\n"                   \
+	"  - {i:eth0: {}, r2:i: {bridge: br}}\n"
+
 /* In each, `first` comes before `then`. */
 static const struct {
 	const char *have, *want, *first, *then;
@@ -96,6 +106,10 @@ static const struct {
         {lab, ONE("", ""), "make device n:a", "kill namespace m"},
         {lab, ONE("", ""), "kill sysctl n net/ipv4/ip_forward", "kill device n:br"},
         {lab, ONE("", ""), "set device n:a", "kill device n:br"},
+        /* A bridge that joins others comes up after them, whatever its name. */
+        {"{}", RACKS("a"), "set device r1:br", "set device a:br"},
+        {"{}", RACKS("a"), "set device r2:br", "set device a:br"},
+        {"{}", RACKS("z"), "set device r2:br", "set device z:br"},
         /* What is made anew goes first, and what hangs on it before. */
         {ONE("", ""), ONE("queues: 2", ""), "kill device n:a", "make device n:a"},
         {ONE("addresses: [10.0.0.1/24]", ""), ONE("addresses: [10.0.0.1/24], queues: 2", ""),
