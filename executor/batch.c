@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <libmnl/libmnl.h>
+#include <linux/if.h>
 #include <linux/if_link.h>
 #include <linux/rtnetlink.h>
 #include <string.h>
@@ -336,6 +337,17 @@ static void spare(const struct batch *batch, struct netlink *netlink, struct ste
 	netlink_send(netlink, headers, count, replies); /* those that are gone are refused */
 }
 
+/*
+ * What has ports goes down first: one that leaves a bridge which is up has all others looked at, and each
+ * sends a query (net/bridge/br_stp.c, br_port_state_selection(); br_multicast_enable_port()).
+ */
+static void take_down(struct nlmsghdr *message)
+{
+	struct ifinfomsg *head = mnl_nlmsg_get_payload(message);
+
+	head->ifi_change = IFF_UP;
+}
+
 static bool doom(const struct batch *batch, struct netlink *netlink, size_t first, size_t count)
 {
 	struct step *const *steps = &batch->plan->steps[first];
@@ -347,6 +359,8 @@ static bool doom(const struct batch *batch, struct netlink *netlink, size_t firs
 	for (size_t i = 0; i < count; i++) {
 		headers[i] = doom_message(batch->kernel->arena, RTM_SETLINK,
 		                          step_object(steps[i])->index, group);
+		if (step_object(steps[i])->first_port)
+			take_down(headers[i]);
 		report_step(batch->report, steps[i]);
 	}
 	headers[count] = doom_message(batch->kernel->arena, RTM_DELLINK, 0, group);

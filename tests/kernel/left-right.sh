@@ -51,7 +51,15 @@ check 'a second apply has nothing to do' run 0 topoc apply left-right.yaml
 check '... and says so' says 'No changes\.|[Nn]othing to do|in step'
 check '... and does nothing' unchanged "$first"
 
+ip -o monitor link >events &
+monitor=$!
+sleep 0.3
 check 'destroy' run 0 topoc destroy left-right.yaml
+sleep 0.3
+kill "$monitor"
+wait "$monitor" 2>/dev/null || true
+# Of a bridge that is up, each port that leaves has all others looked at: of a thousand that takes seconds.
+check '... the bridge goes down before its ports leave' grep -q br0: <(grep -Em 1 '^Deleted|br0: .* state DOWN' events)
 check 'destroy leaves nothing' clean
 check 'a second destroy succeeds' run 0 topoc destroy left-right.yaml
 check 'destroy when nothing is applied says so' run 0 topoc destroy

@@ -80,6 +80,11 @@ static const char lab[] = "namespaces:\n"
 	"  - {h:eth0: {}, r1:h: {bridge: br}}\n"                   \
 	"  - {i:eth0: {}, r2:i: {bridge: br}}\n"
 
+#define BRIDGED                                    \
+	"namespaces: [n]\n"                        \
+	"veths:\n  - n:a: {bridge: z}\n    n:b:\n" \
+	"bridges: [n:z]\n"
+
 /* In each, `first` comes before `then`. */
 static const struct {
 	const char *have, *want, *first, *then;
@@ -110,6 +115,9 @@ static const struct {
         {"{}", RACKS("a"), "set device r1:br", "set device a:br"},
         {"{}", RACKS("a"), "set device r2:br", "set device a:br"},
         {"{}", RACKS("z"), "set device r2:br", "set device z:br"},
+        /* A master goes before its ports, but for one that is made anew: what goes for good goes last. */
+        {BRIDGED, "namespaces: [n]", "kill device n:z", "kill device n:a"},
+        {BRIDGED, ONE("queues: 2", ""), "kill device n:a", "kill device n:z"},
         /* What is made anew goes first, and what hangs on it before. */
         {ONE("", ""), ONE("queues: 2", ""), "kill device n:a", "make device n:a"},
         {ONE("addresses: [10.0.0.1/24]", ""), ONE("addresses: [10.0.0.1/24], queues: 2", ""),
