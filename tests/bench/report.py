@@ -124,7 +124,7 @@ def record(results, readme):
     cells = lambda means, phase: ' | '.join(cell(results, ('ring', size, means, phase)) for size in sizes)
     rows = [f"{head} {' | '.join(map(str, sizes))} namespaces |", '|---' * (len(sizes) + 1) + '|',
             *(f"| {name} | {cells(means, 'apply')} |" for means, name in MEANS.items()
-              if any(key[2] == means for key in results.runs)),
+              if any(results.walls('ring', size, means, 'apply') for size in sizes)),
             *(f"| {name} | {cells('topoc', phase)} |" for phase, name in OWN.items())]
     text = readme.read_text()
     readme.write_text(re.sub(re.escape(head) + r'[^\n]*\n(\|[^\n]*\n)*', lambda _: '\n'.join(rows) + '\n', text))
