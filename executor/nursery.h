@@ -16,8 +16,8 @@ int nursery_open(struct nursery **nursery);
 
 /*
  * Makes a network namespace, moves the calling thread into it and binds it under `name` (a file's
- * name); several threads may do so at once. `*descriptor` (O_CLOEXEC) refers to it and is the caller's to close. 0, or a negative
- * errno (-ENOSPC: user.max_net_namespaces is reached).
+ * name); several threads may do so at once. `*descriptor` (O_CLOEXEC) refers to it and is the
+ * caller's to close. 0, or a negative errno (-ENOSPC: user.max_net_namespaces is reached).
  */
 int nursery_add(struct nursery *nursery, const char *name, int *descriptor);
 
@@ -29,8 +29,9 @@ int nursery_graft(const struct nursery *nursery, int directory, const char *name
 
 /*
  * Goes back to the caller's mount namespace and makes the whole tree appear there at `directory`,
- * an existing directory, in one move_mount(2). Threads that use the nursery have ended before. Where the kernel lacks open_tree(2)
- * (before 5.2) -ENOSYS. 0, or a negative errno; the tree then stays unseen.
+ * an existing directory, in one move_mount(2). Threads that use the nursery have ended before.
+ * Where the kernel lacks open_tree(2) (before 5.2) -ENOSYS. 0, or a negative errno; the tree then
+ * stays unseen.
  */
 int nursery_publish(struct nursery *nursery, const char *directory);
 

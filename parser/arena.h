@@ -12,8 +12,9 @@ struct arena *arena_new(void);
 void arena_free(struct arena *arena);
 
 /*
- * Zeroed memory, aligned for pointers and 64-bit numbers, that lives until arena_free(). Never NULL: a machine without
- * memory ends the program with a message and status 1, save where there is a reserve.
+ * Zeroed memory, aligned for pointers and 64-bit numbers, that lives until arena_free(). Never NULL:
+ * a machine without memory ends the program with a message and status 1, save where there is a
+ * reserve.
  */
 void *arena_alloc(struct arena *arena, size_t size);
 
@@ -31,7 +32,10 @@ bool arena_is_short(const struct arena *arena);
 void *arena_grow(struct arena *arena, const void *array, size_t count, size_t capacity,
                  size_t element_size);
 
-/* Frees such memory where it is large, as that of arrays which have grown is; little stays until the end. */
+/*
+ * Frees such memory where it is large, as that of arrays which have grown is; little stays until
+ * the end.
+ */
 void arena_release(struct arena *arena, const void *memory);
 
 /* A zero-terminated copy of `length` bytes. */

@@ -12,7 +12,7 @@ ORDER = ('events', 'check', 'plan, all new', 'apply', 'plan, nothing to do', 'pl
 class Results:
     def __init__(self):
         self.runs = {}  # (shape, size, means, phase): costs, in order of the rounds
-        self.left_out = set()
+        self.left_out = {}
         self.calls = {}
         self.objects = {}
 
@@ -21,8 +21,8 @@ class Results:
         for phase, cost in costs.items():
             self.runs.setdefault((shape.name, shape.size, means, phase), []).append(cost)
 
-    def leave_out(self, shape, means):
-        self.left_out.add((shape.name, shape.size, means))
+    def leave_out(self, shape, means, why):
+        self.left_out[shape.name, shape.size, means] = why
 
     def add_calls(self, shape, means, phase, counted):
         if counted:
@@ -69,9 +69,9 @@ def print_tables(results):
         for phase in ORDER:
             for name in names:
                 print_row(results, shape, size, name, phase)
-        for s, n, name in sorted(results.left_out):
+        for (s, n, name), why in sorted(results.left_out.items()):
             if (s, n) == (shape, size):
-                print(f"  {'apply':22}{name:20}{'over 60 s':>10}")
+                print(f"  {'apply':22}{name:20}  {why}")
         print_calls(results, shape, size)
 
 
@@ -132,5 +132,5 @@ def record(results, readme):
 
 def cell(results, key):
     if results.median(*key) is None:
-        return 'over a minute'
+        return results.left_out.get(key[:3], '–')
     return seconds(results.median(*key))
