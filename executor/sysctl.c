@@ -2,9 +2,9 @@
 #include "sysctl.h"
 
 #include "closed.h"
-#include "mount_calls.h"
 #include "parser/arena.h"
 #include "parser/sysctl.h"
+#include "procfs.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -20,17 +20,6 @@ struct sysctl_view {
 	int directory; /* a mount of procfs, attached nowhere; -1: /proc */
 	unsigned uses;
 };
-
-/* -1 where this process may not mount one. */
-static int mount_procfs(void)
-{
-	CLOSED int context = fsopen("proc", FSOPEN_CLOEXEC);
-
-	if (context < 0 || fsconfig(context, FSCONFIG_CMD_CREATE, NULL, NULL, 0))
-		return -1;
-	return fsmount(context, FSMOUNT_CLOEXEC,
-	               MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC);
-}
 
 struct sysctl_view *sysctl_view_open(bool busy)
 {
@@ -54,7 +43,7 @@ static int open_sysctl(struct sysctl_view *view, const char *path, int flags)
 	char name[512];
 
 	if (view->uses && view->uses % MOST_USES == 0) {
-		int fresh = mount_procfs();
+		int fresh = procfs_open();
 
 		if (view->directory >= 0 && fresh >= 0)
 			close(view->directory);

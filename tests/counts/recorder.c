@@ -298,6 +298,12 @@ int fsopen(const char *type, unsigned flags)
 	return open("/dev/null", O_RDONLY | O_CLOEXEC);
 }
 
+/* Nor a child that mounts one: callgrind would count what it has from its parent twice. */
+pid_t fork(void)
+{
+	return refuse(ENOSYS);
+}
+
 int fsconfig(int context, unsigned command, const char *key, const void *value, int auxiliary)
 {
 	(void)command;
