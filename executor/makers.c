@@ -50,7 +50,7 @@ struct makers {
 };
 
 /* The calling thread is in the new namespace then. */
-static void make(const struct makers *makers, struct sysctl_view *view, size_t place,
+static void make(const struct makers *makers, struct sysctl_view *view, size_t place, int high,
                  struct slot *slot)
 {
 	slot->error = nursery_add(makers->nursery, makers->names[place], &slot->descriptor);
@@ -61,20 +61,24 @@ static void make(const struct makers *makers, struct sysctl_view *view, size_t p
 	if (!slot->error)
 		slot->error = settings_write(view, makers->settings);
 	if (!slot->error)
-		slot->error = netlink_open_below(&slot->netlink, makers->high);
+		slot->error = netlink_open_below(&slot->netlink, high);
 	if (slot->error)
 		close(slot->descriptor);
 }
 
-/* Makes the next one; the lock is held before and after. */
+/*
+ * Makes the next one; the lock is held before and after. Those that are still to be made must find a
+ * descriptor, even if nobody takes anything until then.
+ */
 static void make_next(struct makers *makers, struct sysctl_view *view)
 {
 	size_t place = makers->next++;
+	int high = makers->high - (int)(makers->count - makers->next);
 	struct slot made = {0};
 
 	makers->slots[place].state = IN_WORK;
 	pthread_mutex_unlock(&makers->lock);
-	make(makers, view, place, &made);
+	make(makers, view, place, high, &made);
 	made.state = MADE;
 	pthread_mutex_lock(&makers->lock);
 	makers->slots[place] = made;

@@ -17,9 +17,9 @@ struct nursery;
 /*
  * Makes the first of the namespaces with those names in the nursery, and from now on the others, in that
  * order, each with the settings that topoc promises (sysctl.h), and with a socket as long as descriptors
- * below `high` are free (netlink_open_below()). The calling thread is in another network
- * namespace then. The names are the caller's and stay; what is allocated in the arena is before this
- * returns. NULL: no memory.
+ * below `high` are left for all that are still to be made (netlink_open_below()). The calling thread is
+ * in another network namespace then. The names are the caller's and stay; what is allocated in the
+ * arena is before this returns. NULL: no memory.
  */
 struct makers *makers_start(struct nursery *nursery, struct arena *arena, int high,
                             const char *const *names, size_t count);
@@ -29,8 +29,8 @@ bool makers_are_ahead(const struct makers *makers);
 
 /*
  * The namespace of the name at that place, each once: a descriptor (O_CLOEXEC) and a socket in it, both
- * the caller's to close. Waits for it, or where no thread does it, makes it, and may leave the caller's thread in another network
- * namespace. 0, or what failed: a negative errno.
+ * the caller's to close. Waits for it, or where no thread does it, makes it, and may leave the caller's
+ * thread in another network namespace. 0, or what failed: a negative errno.
  */
 int makers_take(struct makers *makers, size_t place, int *descriptor, struct netlink **netlink);
 

@@ -312,8 +312,7 @@ static bool start_makers(struct run *run)
 		run->places[step->order] = count;
 		names[count++] = step->item->want->name;
 	}
-	/* What is made ahead leaves as many for whoever takes it. */
-	run->makers = makers_start(run->nursery, run->kernel->arena, run->kernel->sockets.high / 2,
+	run->makers = makers_start(run->nursery, run->kernel->arena, run->kernel->sockets.high,
 	                           names, count);
 	return run->makers || report_error(&run->report, "make namespaces", -ENOMEM);
 }
