@@ -4,6 +4,7 @@
 #include "netlink.h"
 #include "nursery.h"
 #include "parser/arena.h"
+#include "settings.h"
 #include "sysctl.h"
 
 #include <pthread.h>

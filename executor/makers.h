@@ -16,7 +16,7 @@ struct nursery;
 
 /*
  * Makes the first of the namespaces with those names in the nursery, and from now on the others, in that
- * order, each with the settings that topoc promises (sysctl.h), and with a socket as long as descriptors
+ * order, each with the settings that topoc promises (settings.h), and with a socket as long as descriptors
  * below `high` are left for all that are still to be made (netlink_open_below()). The calling thread is
  * in another network namespace then. The names are the caller's and stay; what is allocated in the
  * arena is before this returns. NULL: no memory.
