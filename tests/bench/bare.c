@@ -323,7 +323,7 @@ static void put_route(int descriptor, struct batch *batch, uint32_t gateway)
 
 /* What is done. */
 
-static void make_space(struct space *space)
+static void make_space(struct space *space, bool few)
 {
 	char path[64];
 	int file;
@@ -336,7 +336,17 @@ static void make_space(struct space *space)
 	check(!mount("/proc/self/ns/net", path, NULL, MS_BIND, NULL), "mount");
 	space->descriptor = open(path, O_RDONLY | O_CLOEXEC);
 	check(space->descriptor >= 0, path);
-	space->socket = open_socket();
+	space->socket = few ? -1 : open_socket();
+}
+
+/* Where descriptors are few, sockets are opened when they are used. */
+static int socket_of(struct space *space)
+{
+	if (space->socket < 0) {
+		check(!setns(space->descriptor, CLONE_NEWNET), "setns");
+		space->socket = open_socket();
+	}
+	return space->socket;
 }
 
 /* Devices are made from an empty namespace, where no name is taken. */
@@ -401,17 +411,19 @@ static void configure(const struct shape *shape)
 		first[space] = i + 1;
 	}
 	for (size_t i = 0; i < shape->space_count; i++) {
-		const struct space *space = &shape->spaces[i];
+		struct space *space = &shape->spaces[i];
+		int descriptor = socket_of(space);
 
 		if (i != HOST)
-			put_up(space->socket, &batch, 1);
+			put_up(descriptor, &batch, 1);
 		for (size_t at = first[i]; at; at = places[at - 1].next)
 			configure_end(shape, &batch, places[at - 1].cable, places[at - 1].which);
 		if (space->has_bridge)
-			put_up(space->socket, &batch, BRIDGE);
+			put_up(descriptor, &batch, BRIDGE);
 		if (space->gateway)
-			put_route(space->socket, &batch, space->gateway);
-		send_batch(space->socket, &batch);
+			put_route(descriptor, &batch, space->gateway);
+		send_batch(descriptor, &batch);
+		close(descriptor);
 	}
 	free(places);
 	free(first);
@@ -426,30 +438,34 @@ static void join_uplinks(const struct shape *shape)
 		const struct end *end = &shape->cables[i].ends[1];
 		struct nlmsghdr *message;
 		struct ifinfomsg *head;
+		int descriptor;
 
 		if (end->address)
 			continue;
-		message = begin(shape->spaces[end->space].socket, &batch, RTM_NEWLINK, 0);
+		descriptor = socket_of(&shape->spaces[end->space]);
+		message = begin(descriptor, &batch, RTM_NEWLINK, 0);
 		head = mnl_nlmsg_put_extra_header(message, sizeof *head);
 		head->ifi_index = (int)index_of(shape, &shape->cables[i], 1);
 		mnl_attr_put_u32(message, IFLA_MASTER, BRIDGE);
 		finish(&batch, message);
-		send_batch(shape->spaces[end->space].socket, &batch);
+		send_batch(descriptor, &batch);
 	}
 }
 
 static void make(struct shape *shape)
 {
 	struct rlimit limit;
+	bool few;
 
 	getrlimit(RLIMIT_NOFILE, &limit);
 	limit.rlim_cur = limit.rlim_max;
 	setrlimit(RLIMIT_NOFILE, &limit);
+	few = limit.rlim_cur / 2 < shape->space_count + 8;
 	mkdir("/run/netns", 0755);
 	shape->spaces[HOST].descriptor = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
 	shape->spaces[HOST].socket = open_socket();
 	for (size_t i = 1; i < shape->space_count; i++)
-		make_space(&shape->spaces[i]);
+		make_space(&shape->spaces[i], few);
 	make_devices(shape);
 	join_uplinks(shape);
 	configure(shape);
