@@ -338,8 +338,9 @@ static void spare(const struct batch *batch, struct netlink *netlink, struct ste
 }
 
 /*
- * What has ports goes down first: one that leaves a bridge which is up has all others looked at, and each
- * sends a query (net/bridge/br_stp.c, br_port_state_selection(); br_multicast_enable_port()).
+ * What has ports goes down first: one that leaves a bridge which is up has all others looked at,
+ * and each sends a query (net/bridge/br_stp.c, br_port_state_selection();
+ * br_multicast_enable_port()).
  */
 static void take_down(struct nlmsghdr *message)
 {

@@ -51,7 +51,10 @@ bool former_is_shared(const struct kernel *kernel, const struct former *former);
 void former_check(const struct kernel *kernel, const struct graph *want, const struct graph *have,
                   struct diagnostics *diagnostics);
 
-/* Whether `want`, which may be NULL, sets a sysctl of that name (NULL: none) where the note is from. */
+/*
+ * Whether `want`, which may be NULL, sets a sysctl of that name (NULL: none) where the note is
+ * from.
+ */
 bool former_is_set_by(const struct former *former, const struct graph *want, const char *name);
 
 #endif

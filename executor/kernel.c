@@ -11,7 +11,10 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-/* Up to two descriptors a namespace; the limit's soft half is often 1024. Returns how many there are. */
+/*
+ * Up to two descriptors a namespace; the limit's soft half is often 1024. Returns how many there
+ * are.
+ */
 static int raise_limit(void)
 {
 	struct rlimit limit, soft;

@@ -153,7 +153,10 @@ static void sort_namespaces(struct lab_namespace *list, size_t count)
 		qsort(list, count, sizeof *list, compare_namespaces);
 }
 
-/* Adds the namespaces of one tree to a sorted list; of one name, that of the tree that was there first. */
+/*
+ * Adds the namespaces of one tree to a sorted list; of one name, that of the tree that was there
+ * first.
+ */
 static int add_namespaces(struct arena *arena, const char *tree, struct lab_namespace **list,
                           size_t *count)
 {
@@ -361,7 +364,10 @@ int lab_remove(struct arena *arena, const char *topology)
 	return error;
 }
 
-/* Whether a namespace is mounted on a file; `known` is one of that name, or NULL. 1, 0, or a negative errno. */
+/*
+ * Whether a namespace is mounted on a file; `known` is one of that name, or NULL. 1, 0, or a
+ * negative errno.
+ */
 static int has_namespace(const char *path, const struct lab_namespace *known)
 {
 	struct statfs status;

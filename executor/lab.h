@@ -80,9 +80,9 @@ int lab_unmount(const char *path);
 int lab_remove(struct arena *arena, const char *topology);
 
 /*
- * Removes what no namespace needs any more: empty files, empty trees, links that lead nowhere. `kept`,
- * which is sorted, are namespaces known to be there and to have their names: they are not looked at. 0,
- * or a negative errno.
+ * Removes what no namespace needs any more: empty files, empty trees, links that lead nowhere.
+ * `kept`, which is sorted, are namespaces known to be there and to have their names: they are not
+ * looked at. 0, or a negative errno.
  */
 int lab_tidy(struct arena *arena, const char *topology, struct lab_namespace *kept, size_t count);
 

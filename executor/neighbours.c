@@ -208,8 +208,9 @@ static bool knows(const struct object *object, const struct moved *moved)
 }
 
 /*
- * Notes the namespaces that may have learnt where one of the addresses is: those that reach it without a
- * gateway. Of the host not all is in the graph. Where many have moved, asking is cheaper than searching.
+ * Notes the namespaces that may have learnt where one of the addresses is: those that reach it
+ * without a gateway. Of the host not all is in the graph. Where many have moved, asking is cheaper
+ * than searching.
  */
 static void find_askers(const struct plan *plan, const struct graph *graph,
                         const struct moved *moved, bool *asks)

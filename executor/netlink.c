@@ -22,8 +22,8 @@ enum {
 };
 
 /*
- * What recvmmsg(2) returned: datagrams in parts of one size. It stands on the stack of who waits for an
- * answer: sockets are counted in thousands, waits one at a time.
+ * What recvmmsg(2) returned: datagrams in parts of one size. It stands on the stack of who waits
+ * for an answer: sockets are counted in thousands, waits one at a time.
  */
 struct inbox {
 	size_t count, part;
@@ -57,10 +57,10 @@ static int length_of(const struct mmsghdr *message)
 }
 
 /*
- * The next datagrams, `parts` at most. The kernel queues every answer before sendmsg(2) returns, and the
- * next piece of a dump when one is taken (net/netlink/af_netlink.c), so that nothing is waited for:
- * -ETIMEDOUT where an answer was lost. -ENOBUFS: some were lost, those queued before are still there.
- * -EMSGSIZE: one was cut off.
+ * The next datagrams, `parts` at most. The kernel queues every answer before sendmsg(2) returns,
+ * and the next piece of a dump when one is taken (net/netlink/af_netlink.c), so that nothing is
+ * waited for: -ETIMEDOUT where an answer was lost. -ENOBUFS: some were lost, those queued before
+ * are still there. -EMSGSIZE: one was cut off.
  */
 static int receive(const struct netlink *netlink, size_t parts, struct inbox *inbox)
 {

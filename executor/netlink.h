@@ -24,15 +24,18 @@ struct reply {
 int netlink_open(struct netlink **netlink);
 void netlink_close(struct netlink *netlink);
 
-/* Sockets of many namespaces, of which no more are open than descriptors suffice for. They are one thread's. */
+/*
+ * Sockets of many namespaces, of which no more are open than descriptors suffice for. They are one
+ * thread's.
+ */
 struct sockets {
 	int high;              /* a number of a descriptor that only is given when few are left */
 	struct netlink *first; /* of those that are open */
 };
 
 /*
- * Opens a socket as netlink_open() does where a descriptor below `high` is free; where none is, it is opened
- * when it is shared and used. Any thread may call it. 0, or a negative errno.
+ * Opens a socket as netlink_open() does where a descriptor below `high` is free; where none is, it
+ * is opened when it is shared and used. Any thread may call it. 0, or a negative errno.
  */
 int netlink_open_below(struct netlink **netlink, int high);
 
@@ -43,8 +46,8 @@ int netlink_open_below(struct netlink **netlink, int high);
 void netlink_share(struct netlink *netlink, struct sockets *sockets, int space);
 
 /*
- * From now on the kernel reads what is asked for strictly, as every dump wants it. 0, or a negative errno:
- * -ENOPROTOOPT before Linux 4.20.
+ * From now on the kernel reads what is asked for strictly, as every dump wants it. 0, or a negative
+ * errno: -ENOPROTOOPT before Linux 4.20.
  */
 int netlink_be_strict(struct netlink *netlink);
 
@@ -67,7 +70,10 @@ int netlink_dump(struct netlink *netlink, struct nlmsghdr *request,
                  int (*each)(const struct nlmsghdr *message, void *context),
                  void (*restart)(void *context), void *context);
 
-/* Sends one GET request and passes its answer to `each`, if that is not NULL. 0, or a negative errno (-ENODEV ...). */
+/*
+ * Sends one GET request and passes its answer to `each`, if that is not NULL. 0, or a negative
+ * errno (-ENODEV ...).
+ */
 int netlink_get(struct netlink *netlink, struct nlmsghdr *request,
                 int (*each)(const struct nlmsghdr *message, void *context), void *context);
 

@@ -14,9 +14,10 @@ struct graph *observe(struct kernel *kernel, const struct graph *want,
                       struct diagnostics *diagnostics);
 
 /*
- * Whether, after a plan was carried out that was made of what observe() had read, the namespaces that it
- * may have changed are as it wants them; they are read again, and the others taken as they were. Whoever
- * else changes those meanwhile is seen by the next run. False also where that cannot be told.
+ * Whether, after a plan was carried out that was made of what observe() had read, the namespaces
+ * that it may have changed are as it wants them; they are read again, and the others taken as they
+ * were. Whoever else changes those meanwhile is seen by the next run. False also where that cannot
+ * be told.
  */
 bool observe_agrees(struct kernel *kernel, const struct plan *plan);
 
@@ -28,8 +29,8 @@ int observe_space(struct kernel *kernel, struct graph *graph, const struct graph
                   struct object *space);
 
 /*
- * The same of the host or a namespace of the topology's: one that somebody has put in its place becomes
- * foreign, and nothing of it is read.
+ * The same of the host or a namespace of the topology's: one that somebody has put in its place
+ * becomes foreign, and nothing of it is read.
  */
 int observe_own_space(struct kernel *kernel, struct graph *graph, const struct graph *want,
                       struct object *space);
@@ -40,7 +41,10 @@ int observe_own_space(struct kernel *kernel, struct graph *graph, const struct g
  */
 void observe_finish(struct kernel *kernel, struct graph *graph);
 
-/* Whether a device of the topology's has that interface index, and its other end is not in the graph. */
+/*
+ * Whether a device of the topology's has that interface index, and its other end is not in the
+ * graph.
+ */
 bool observe_has_loose_end(const struct graph *graph, uint32_t index);
 
 #endif

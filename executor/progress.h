@@ -22,9 +22,9 @@ struct progress {
 void progress_begin(struct progress *progress);
 
 /*
- * What comes next is so much work that the sum of its weights is `total`; a weight is about how long a
- * step takes, in whatever unit. `doing` is said of it, or NULL. Where `progress` is NULL this and all below
- * do nothing.
+ * What comes next is so much work that the sum of its weights is `total`; a weight is about how
+ * long a step takes, in whatever unit. `doing` is said of it, or NULL. Where `progress` is NULL
+ * this and all below do nothing.
  */
 void progress_expect(struct progress *progress, const char *doing, size_t total);
 
@@ -35,14 +35,14 @@ void progress_count(struct progress *progress, size_t weight);
 bool progress_step(struct progress *progress, size_t weight);
 
 /*
- * Tells a step: "topoc: make veth r12:eth0", or in the one line "topoc: 42 %, 12 s left: veth r12:eth0". How
- * long it still takes is worked out from how long what is done has taken.
+ * Tells a step: "topoc: make veth r12:eth0", or in the one line "topoc: 42 %, 12 s left: veth
+ * r12:eth0". How long it still takes is worked out from how long what is done has taken.
  */
 void progress_tell(struct progress *progress, const char *verb, const char *what);
 
 /*
- * While something is waited for: whether it is time to tell, in the one line, and that, with the time until
- * the wait ends in any case.
+ * While something is waited for: whether it is time to tell, in the one line, and that, with the
+ * time until the wait ends in any case.
  */
 bool progress_is_due(const struct progress *progress);
 void progress_wait(struct progress *progress, const char *what, long deadline);

@@ -159,8 +159,8 @@ static long longest_delay(const struct plan *plan)
 }
 
 /*
- * Whether the kernel has noticed a device's carrier as it came up: it has where the other end was up before
- * (drivers/net/veth.c, veth_open()).
+ * Whether the kernel has noticed a device's carrier as it came up: it has where the other end was
+ * up before (drivers/net/veth.c, veth_open()).
  */
 static bool is_noticed(const struct plan *plan, const struct item *device)
 {
@@ -388,7 +388,10 @@ static bool await_host(struct kernel *kernel, const struct plan *plan, const str
 	return await_usable(kernel, space, wait);
 }
 
-/* What is itself a port may have to wait for this very bridge: of it only what can be usable is waited for. */
+/*
+ * What is itself a port may have to wait for this very bridge: of it only what can be usable is
+ * waited for.
+ */
 void run_until_quiet(struct kernel *kernel, const struct plan *plan, const struct step *step,
                      struct progress *progress)
 {

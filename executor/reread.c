@@ -1,6 +1,6 @@
 /*
- * Has the kernel become what a plan wanted? Where a plan touches one namespace among thousands, only that
- * one is read again and compared; what was read before the plan stands for the rest.
+ * Has the kernel become what a plan wanted? Where a plan touches one namespace among thousands,
+ * only that one is read again and compared; what was read before the plan stands for the rest.
  */
 #include "observe.h"
 

@@ -222,8 +222,8 @@ static bool must_stop(const struct run *run)
 }
 
 /*
- * From the factory as many at once as fit into a batch, so that what is made there need not wait for all
- * namespaces.
+ * From the factory as many at once as fit into a batch, so that what is made there need not wait
+ * for all namespaces.
  */
 static size_t end_of_group(const struct plan *plan, size_t first)
 {

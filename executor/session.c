@@ -277,8 +277,8 @@ static enum outcome cannot_put_back(struct kernel *kernel, const struct graph *b
 }
 
 /*
- * Before a rollback changes anything, the state is there: a destroy may have removed it, and it alone knows
- * what sysctls were before the topology.
+ * Before a rollback changes anything, the state is there: a destroy may have removed it, and it
+ * alone knows what sysctls were before the topology.
  */
 static bool write_return(struct kernel *kernel, struct state before)
 {

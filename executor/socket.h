@@ -1,4 +1,7 @@
-/* The socket beneath netlink.h: for socket.c, which opens and closes it, and netlink.c, which uses it. */
+/*
+ * The socket beneath netlink.h: for socket.c, which opens and closes it, and netlink.c, which uses
+ * it.
+ */
 #ifndef TOPOC_EXECUTOR_SOCKET_H
 #define TOPOC_EXECUTOR_SOCKET_H
 

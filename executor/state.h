@@ -51,7 +51,10 @@ void state_note(struct arena *arena, struct state *state, const struct former *f
 /* Gives the state notes of its own, the first `count` of those it has. */
 void state_keep(struct arena *arena, struct state *state, size_t count);
 
-/* The notes of one namespace, one after the other: the first for NULL, the last is followed by NULL. */
+/*
+ * The notes of one namespace, one after the other: the first for NULL, the last is followed by
+ * NULL.
+ */
 struct former *state_formers(const struct state *state, const char *space,
                              const struct former *after);
 

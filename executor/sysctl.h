@@ -8,10 +8,10 @@
 struct arena;
 
 /*
- * A way to /proc/sys. The kernel keeps what was looked up there in one chain for the entries of one name
- * of all namespaces (fs/proc/proc_sysctl.c, proc_sys_compare()), so that with a thousand of them a
- * look-up walks past a thousand. A view is therefore a procfs of its own where that is allowed, and
- * another one after a while. It is one thread's.
+ * A way to /proc/sys. The kernel keeps what was looked up there in one chain for the entries of one
+ * name of all namespaces (fs/proc/proc_sysctl.c, proc_sys_compare()), so that with a thousand of
+ * them a look-up walks past a thousand. A view is therefore a procfs of its own where that is
+ * allowed, and another one after a while. It is one thread's.
  */
 struct sysctl_view;
 

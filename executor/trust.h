@@ -7,8 +7,8 @@ struct arena;
 /*
  * Why /run/topoc, /run/netns, the lock, or what there is of the topology is not to be relied on, in
  * one clause; NULL where it is, or is not there yet. Directories must be none but directories, and
- * files, files without a second name; each the caller's or root's, and for nobody else to write to (or sticky).
- * What the names in /run/netns lead to is not asked here.
+ * files, files without a second name; each the caller's or root's, and for nobody else to write to
+ * (or sticky). What the names in /run/netns lead to is not asked here.
  */
 const char *trust_problem(struct arena *arena, const char *topology);
 

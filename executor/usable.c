@@ -41,8 +41,8 @@ bool is_crowded(const struct object *master)
 }
 
 /*
- * A port hands what it receives to its bridge, so that its own addresses do not matter: where the ports are
- * many, they are not worth the wait.
+ * A port hands what it receives to its bridge, so that its own addresses do not matter: where the
+ * ports are many, they are not worth the wait.
  */
 static bool takes_packets(const struct object *device)
 {

@@ -13,9 +13,9 @@
 struct clue;
 
 /*
- * How a value is written; numbers in the machine's byte order (what the kernel has as __be16, or splits
- * into an attribute a family, needs a form). HEAD: into the fixed head of the
- * message or nest, at an offset. A new form is a value here, and a case in encode.c and decode.c.
+ * How a value is written; numbers in the machine's byte order (what the kernel has as __be16, or
+ * splits into an attribute a family, needs a form). HEAD: into the fixed head of the message or
+ * nest, at an offset. A new form is a value here, and a case in encode.c and decode.c.
  */
 enum form {
 	FORM_U8,

@@ -170,7 +170,10 @@ static void *take_reserve(struct arena *arena, size_t size)
 	return chunk_take(chunk, size, 1);
 }
 
-/* From a new chunk, which is one of its own for what is large: then the rest of the first stays in use. */
+/*
+ * From a new chunk, which is one of its own for what is large: then the rest of the first stays in
+ * use.
+ */
 static void *take_anew(struct arena *arena, size_t size)
 {
 	size_t next = next_size(arena);

@@ -66,7 +66,10 @@ static size_t count_trunks(const struct graph *graph, const struct object *maste
 	return count;
 }
 
-/* Of two that are joined, the one at the edge: what its hosts say goes no further than to itself then. */
+/*
+ * Of two that are joined, the one at the edge: what its hosts say goes no further than to itself
+ * then.
+ */
 static bool comes_up_before(const struct graph *graph, const struct object *a,
                             const struct object *b)
 {
@@ -76,8 +79,8 @@ static bool comes_up_before(const struct graph *graph, const struct object *a,
 }
 
 /*
- * A master comes up when its ports have: one flood of multicast instead of one a port. What joins others comes
- * up after them.
+ * A master comes up when its ports have: one flood of multicast instead of one a port. What joins
+ * others comes up after them.
  */
 static void master_needs(const struct graph *graph, const struct object *master,
                          struct needs *needs)

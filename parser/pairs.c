@@ -235,7 +235,10 @@ static struct span dash_before(const struct node *node)
 		at--;
 	if (*--at != '-')
 		return node->span;
-	/* In front of it are blanks and other dashes, and before them a line's end: `veths:` at least. */
+	/*
+	 * In front of it are blanks and other dashes, and before them a line's end: `veths:` at
+	 * least.
+	 */
 	while (at[-(ptrdiff_t)column] != '\n' && at[-(ptrdiff_t)column] != '\r')
 		column++;
 	return (struct span){node->span.line, column, 1};

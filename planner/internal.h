@@ -21,8 +21,8 @@ struct edge {
 bool plan_order(struct plan *plan, struct diagnostics *diagnostics);
 
 /*
- * stages.c: sorts the steps by their edges, those of one stage and place together. False where some form
- * a circle: those have no `place`.
+ * stages.c: sorts the steps by their edges, those of one stage and place together. False where some
+ * form a circle: those have no `place`.
  */
 bool steps_sort(struct plan *plan);
 

@@ -184,7 +184,10 @@ static void order_have(struct plan *plan, const struct item *item, struct needs 
 	for (size_t i = 0; i < needs->count; i++) {
 		const struct item *target = plan_item(plan, needs->list[i].target);
 
-		/* A master goes down before its ports; that it was made before they came up does not matter. */
+		/*
+		 * A master goes down before its ports; that it was made before they came up does
+		 * not matter.
+		 */
 		if (needs->list[i].bond == BOND_NONE && needs->list[i].theirs == MADE)
 			continue;
 		if (needs->list[i].bond == BOND_IPV4)

@@ -7,7 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A step that can be taken, and what says when: a number, so that to compare two is to look at no step. */
+/*
+ * A step that can be taken, and what says when: a number, so that to compare two is to look at no
+ * step.
+ */
 struct ready {
 	uint64_t rank;
 	struct step *step;
@@ -76,8 +79,8 @@ static bool same_place(const struct step *a, const struct step *b)
 }
 
 /*
- * Kahn's algorithm: fills `sorted`, and returns how many steps could be sorted. A stage ends where what
- * comes next waits for what is done elsewhere.
+ * Kahn's algorithm: fills `sorted`, and returns how many steps could be sorted. A stage ends where
+ * what comes next waits for what is done elsewhere.
  */
 static size_t sort_steps(const struct plan *plan, struct step **sorted)
 {
@@ -108,8 +111,8 @@ static size_t sort_steps(const struct plan *plan, struct step **sorted)
 }
 
 /*
- * The last stage in which something is done in each namespace, by the place of its item. Only within new
- * namespaces are steps put off: what goes wrong there harms nobody.
+ * The last stage in which something is done in each namespace, by the place of its item. Only
+ * within new namespaces are steps put off: what goes wrong there harms nobody.
  */
 static unsigned *find_last_stages(const struct plan *plan)
 {
@@ -127,8 +130,8 @@ static unsigned *find_last_stages(const struct plan *plan)
 }
 
 /*
- * Puts off what nothing waits for, so that a namespace is entered as few times as can be. `sorted`: the
- * steps, each before those that wait for it.
+ * Puts off what nothing waits for, so that a namespace is entered as few times as can be. `sorted`:
+ * the steps, each before those that wait for it.
  */
 static void put_off(const struct plan *plan, struct step *const *sorted)
 {

@@ -44,7 +44,10 @@ static void print_escape(FILE *file, uint32_t code)
 	}
 }
 
-/* How many characters at the beginning of a text stand for themselves: of ASCII, which is most of it. */
+/*
+ * How many characters at the beginning of a text stand for themselves: of ASCII, which is most of
+ * it.
+ */
 static size_t plain_length(const char *text)
 {
 	size_t length = 0;

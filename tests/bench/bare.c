@@ -1,7 +1,7 @@
 /*
- * bench-bare SHAPE N make|remove: the kernel objects of a topology by tests/bench/shape, made or removed
- * with hard-coded messages in the best order known: no file is read, nothing is looked at, checked,
- * marked or noted. What topoc cannot beat but by using the kernel better.
+ * bench-bare SHAPE N make|remove: the kernel objects of a topology by tests/bench/shape, made or
+ * removed with hard-coded messages in the best order known: no file is read, nothing is looked at,
+ * checked, marked or noted. What topoc cannot beat but by using the kernel better.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -395,7 +395,10 @@ struct place {
 	size_t next; /* of the same namespace; one more than its number */
 };
 
-/* Each namespace gets all that is in it in one batch. A port joins its bridge where it was not made in it. */
+/*
+ * Each namespace gets all that is in it in one batch. A port joins its bridge where it was not made
+ * in it.
+ */
 static void configure(const struct shape *shape)
 {
 	static struct batch batch;

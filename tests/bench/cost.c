@@ -1,7 +1,7 @@
 /*
- * bench-cost FILE COMMAND...: runs a command and writes to FILE what it and its children cost: seconds of
- * wall, user and system time, peak memory in KiB, status. By a program of its own, since a process
- * inherits the peak of the one that starts it (fs/exec.c, setmax_mm_hiwater_rss()).
+ * bench-cost FILE COMMAND...: runs a command and writes to FILE what it and its children cost:
+ * seconds of wall, user and system time, peak memory in KiB, status. By a program of its own, since
+ * a process inherits the peak of the one that starts it (fs/exec.c, setmax_mm_hiwater_rss()).
  */
 #include <stdio.h>
 #include <sys/resource.h>

@@ -1,9 +1,10 @@
 /*
- * A kernel that is told everything and does nothing, for a topoc whose instructions are counted. Loaded
- * before libc (LD_PRELOAD), it has the functions by which topoc speaks to the kernel of networks and
- * namespaces. Each message is acknowledged, and a device that one has named is up. Where a namespace would
- * be made or entered the process stays; its file is bound where it belongs. So counts depend neither on
- * the kernel nor on what else the machine does. It is in tests/in-namespaces, as the mounts are real.
+ * A kernel that is told everything and does nothing, for a topoc whose instructions are counted.
+ * Loaded before libc (LD_PRELOAD), it has the functions by which topoc speaks to the kernel of
+ * networks and namespaces. Each message is acknowledged, and a device that one has named is up.
+ * Where a namespace would be made or entered the process stays; its file is bound where it belongs.
+ * So counts depend neither on the kernel nor on what else the machine does. It is in
+ * tests/in-namespaces, as the mounts are real.
  *
  * How many messages there were, and in how many calls, is added to the file that RECORDER_OUT names.
  */
@@ -362,7 +363,10 @@ int move_mount(int from, const char *from_path, int to, const char *to_path, uns
 	return mount(source, target, NULL, MS_BIND | MS_REC, NULL);
 }
 
-/* Where libc lacks those, topoc calls them by their numbers; it also asks by them whether they are there. */
+/*
+ * Where libc lacks those, topoc calls them by their numbers; it also asks by them whether they are
+ * there.
+ */
 long syscall(long number, ...)
 {
 	long a[6], (*real)(long, ...);

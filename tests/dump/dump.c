@@ -1,8 +1,8 @@
 /*
  * topoc-dump [--no-mac] [--no-local] [--sysctls]: prints the links, addresses and routes of the
  * network namespace that it runs in and of each in /run/netns, as tests/dump/lines.h has them, in
- * order; without MACs and what is made of them; without the link-local addresses that the kernel makes;
- * with sysctls. Read without any of topoc's code.
+ * order; without MACs and what is made of them; without the link-local addresses that the kernel
+ * makes; with sysctls. Read without any of topoc's code.
  */
 #include <err.h>
 #include <stdio.h>

@@ -1,4 +1,7 @@
-/* The network namespaces whose devices are known by name: that of the process, and each in /run/netns. */
+/*
+ * The network namespaces whose devices are known by name: that of the process, and each in
+ * /run/netns.
+ */
 #ifndef TOPOC_TESTS_DUMP_SPACES_H
 #define TOPOC_TESTS_DUMP_SPACES_H
 

@@ -21,7 +21,10 @@ static const struct field fields[] = {
                              .doc = "which of its siblings a device sees"},
 };
 
-/* Left out, it is that of the device beneath (drivers/net/macvlan.c); only the kernel knows the host's. */
+/*
+ * Left out, it is that of the device beneath (drivers/net/macvlan.c); only the kernel knows the
+ * host's.
+ */
 static const struct field mtu_field = {.key = "mtu",
                                        .type = TYPE_NUMBER,
                                        .min = 68,

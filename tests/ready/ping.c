@@ -1,10 +1,11 @@
 /*
  * topoc-ping PINGS FIRST COMMAND [ARGUMENT...]
  *
- * Runs a command, and as soon as it has ended sends one echo request for each line of PINGS, all but at
- * once: `NAMESPACE ADDRESS`, where "host" is the namespace it is in itself, and a link-local address has
- * %DEVICE behind it. Line FIRST (from 0, round and round) comes first. None is sent twice. Prints those
- * that were not answered in five seconds; status 1 if there are any, 2 if it never came to that.
+ * Runs a command, and as soon as it has ended sends one echo request for each line of PINGS, all
+ * but at once: `NAMESPACE ADDRESS`, where "host" is the namespace it is in itself, and a link-local
+ * address has %DEVICE behind it. Line FIRST (from 0, round and round) comes first. None is sent
+ * twice. Prints those that were not answered in five seconds; status 1 if there are any, 2 if it
+ * never came to that.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>

@@ -21,8 +21,9 @@ enum fault_kind {
 };
 
 /*
- * `at` counts from 1: calls since main() began, whose first opens /dev/null; those that act alone for
- * FAULT_KILL, of sendmsg(2) for FAULT_INSIDE; messages for FAULT_REFUSE; acknowledgements for FAULT_LIE.
+ * `at` counts from 1: calls since main() began, whose first opens /dev/null; those that act alone
+ * for FAULT_KILL, of sendmsg(2) for FAULT_INSIDE; messages for FAULT_REFUSE; acknowledgements for
+ * FAULT_LIE.
  */
 struct fault {
 	enum fault_kind kind;
@@ -43,7 +44,10 @@ struct trace {
 	char diagnostic[65536]; /* ... and on standard error */
 };
 
-/* Runs a program, without a `fault` (NULL) unseen; 0, or a negative errno where that could not be done. */
+/*
+ * Runs a program, without a `fault` (NULL) unseen; 0, or a negative errno where that could not be
+ * done.
+ */
 int trace_run(char *const arguments[], const struct fault *fault, struct trace *trace);
 
 #endif

@@ -115,7 +115,10 @@ static const struct {
         {"{}", RACKS("a"), "set device r1:br", "set device a:br"},
         {"{}", RACKS("a"), "set device r2:br", "set device a:br"},
         {"{}", RACKS("z"), "set device r2:br", "set device z:br"},
-        /* A master goes before its ports, but for one that is made anew: what goes for good goes last. */
+        /*
+         * A master goes before its ports, but for one that is made anew: what goes for good goes
+         * last.
+         */
         {BRIDGED, "namespaces: [n]", "kill device n:z", "kill device n:a"},
         {BRIDGED, ONE("queues: 2", ""), "kill device n:a", "kill device n:z"},
         /* What is made anew goes first, and what hangs on it before. */

@@ -293,7 +293,10 @@ Test(yaml, caps_the_nesting_of_aliases)
 	expect_refused(read_text(text), "error: nested more than 64 deep", NULL);
 }
 
-/* Fewer under valgrind, which takes fifty times as long and looks at code, not at how much there is. */
+/*
+ * Fewer under valgrind, which takes fifty times as long and looks at code, not at how much there
+ * is.
+ */
 enum { MANY = TOPOC_MEMCHECK ? 20000 : 1000000 };
 
 Test(yaml, reads_a_million_keys, .timeout = 600)
