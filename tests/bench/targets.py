@@ -17,7 +17,7 @@ PARTS = (
     ('ring', 10000, ('topoc', 'bare')),
     ('racks', 10000, ('topoc', 'bare')),
 )
-FRONT_END = ('ring', 20000)  # 100,000 objects
+FRONT_END = ('dual', 14286)  # 100,000 objects, of no more namespaces than 20,000 open files are enough for
 
 
 class Figure(NamedTuple):
