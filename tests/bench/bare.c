@@ -30,8 +30,7 @@ enum {
 	PER_RACK = 40,
 	HOST = 0, /* the namespace the program is in; the others follow */
 	GROUP = 0x62617265,
-	BRIDGE =
-	        0x40000000, /* interface indexes; devices at the ends of cables have smaller ones */
+	BRIDGE = 0x40000000, /* an index; devices at the ends of cables have smaller ones */
 };
 
 /* One end of a cable. */
@@ -73,8 +72,6 @@ static void check(bool good, const char *what)
 		exit(1);
 	}
 }
-
-/* Shapes. */
 
 static struct space *add_space(struct shape *shape, const char *format, size_t number)
 {
@@ -171,8 +168,6 @@ static void make_shape(struct shape *shape, const char *name, size_t n)
 	errno = EINVAL;
 	check(false, name);
 }
-
-/* Messages. */
 
 static int open_socket(void)
 {
@@ -284,13 +279,28 @@ static void put_bridge(int descriptor, struct batch *batch, const struct space *
 	finish(batch, message);
 }
 
-static void put_up(int descriptor, struct batch *batch, uint32_t index)
+/* Of a device that is there. */
+static struct nlmsghdr *begin_link(int descriptor, struct batch *batch, uint32_t index,
+                                   unsigned flags)
 {
 	struct nlmsghdr *message = begin(descriptor, batch, RTM_NEWLINK, 0);
 	struct ifinfomsg *head = mnl_nlmsg_put_extra_header(message, sizeof *head);
 
 	head->ifi_index = (int)index;
-	head->ifi_flags = head->ifi_change = IFF_UP;
+	head->ifi_flags = head->ifi_change = flags;
+	return message;
+}
+
+static void put_up(int descriptor, struct batch *batch, uint32_t index)
+{
+	finish(batch, begin_link(descriptor, batch, index, IFF_UP));
+}
+
+static void put_port(int descriptor, struct batch *batch, uint32_t index)
+{
+	struct nlmsghdr *message = begin_link(descriptor, batch, index, 0);
+
+	mnl_attr_put_u32(message, IFLA_MASTER, BRIDGE);
 	finish(batch, message);
 }
 
@@ -321,9 +331,7 @@ static void put_route(int descriptor, struct batch *batch, uint32_t gateway)
 	finish(batch, message);
 }
 
-/* What is done. */
-
-static void make_space(struct space *space, bool few)
+static void make_space(struct space *space)
 {
 	char path[64];
 	int file;
@@ -336,13 +344,12 @@ static void make_space(struct space *space, bool few)
 	check(!mount("/proc/self/ns/net", path, NULL, MS_BIND, NULL), "mount");
 	space->descriptor = open(path, O_RDONLY | O_CLOEXEC);
 	check(space->descriptor >= 0, path);
-	space->socket = few ? -1 : open_socket();
 }
 
-/* Where descriptors are few, sockets are opened when they are used. */
+/* Opened when it is used, as two descriptors for each namespace are more than many a machine allows. */
 static int socket_of(struct space *space)
 {
-	if (space->socket < 0) {
+	if (!space->socket) {
 		check(!setns(space->descriptor, CLONE_NEWNET), "setns");
 		space->socket = open_socket();
 	}
@@ -395,10 +402,7 @@ struct place {
 	size_t next; /* of the same namespace; one more than its number */
 };
 
-/*
- * Each namespace gets all that is in it in one batch. A port joins its bridge where it was not made
- * in it.
- */
+/* Each namespace gets all that is in it in one batch. */
 static void configure(const struct shape *shape)
 {
 	static struct batch batch;
@@ -439,36 +443,26 @@ static void join_uplinks(const struct shape *shape)
 
 	for (size_t i = 0; i < shape->cable_count; i++) {
 		const struct end *end = &shape->cables[i].ends[1];
-		struct nlmsghdr *message;
-		struct ifinfomsg *head;
-		int descriptor;
 
 		if (end->address)
 			continue;
-		descriptor = socket_of(&shape->spaces[end->space]);
-		message = begin(descriptor, &batch, RTM_NEWLINK, 0);
-		head = mnl_nlmsg_put_extra_header(message, sizeof *head);
-		head->ifi_index = (int)index_of(shape, &shape->cables[i], 1);
-		mnl_attr_put_u32(message, IFLA_MASTER, BRIDGE);
-		finish(&batch, message);
-		send_batch(descriptor, &batch);
+		put_port(socket_of(&shape->spaces[end->space]), &batch,
+		         index_of(shape, &shape->cables[i], 1));
+		send_batch(shape->spaces[end->space].socket, &batch);
 	}
 }
 
 static void make(struct shape *shape)
 {
 	struct rlimit limit;
-	bool few;
 
 	getrlimit(RLIMIT_NOFILE, &limit);
 	limit.rlim_cur = limit.rlim_max;
 	setrlimit(RLIMIT_NOFILE, &limit);
-	few = limit.rlim_cur / 2 < shape->space_count + 8;
 	mkdir("/run/netns", 0755);
 	shape->spaces[HOST].descriptor = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
-	shape->spaces[HOST].socket = open_socket();
 	for (size_t i = 1; i < shape->space_count; i++)
-		make_space(&shape->spaces[i], few);
+		make_space(&shape->spaces[i]);
 	make_devices(shape);
 	join_uplinks(shape);
 	configure(shape);
