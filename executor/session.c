@@ -278,12 +278,14 @@ static enum outcome cannot_put_back(struct kernel *kernel, const struct graph *b
 
 /*
  * Before a rollback changes anything, the state is there: a destroy may have removed it, and it
- * alone knows what sysctls were before the topology.
+ * alone knows what sysctls were before the topology. What is there is left alone: it may know more.
  */
 static bool write_return(struct kernel *kernel, struct state before)
 {
-	if (state_exists(kernel->arena, kernel->topology))
-		return true;
+	int error = state_find(kernel->arena, kernel->topology);
+
+	if (error != -ENOENT)
+		return !error;
 	before.done = false;
 	return !lab_prepare(kernel->arena, kernel->topology, NULL) &&
 	       !state_write(kernel->arena, kernel->topology, &before);

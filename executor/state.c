@@ -219,9 +219,9 @@ static void print_state(FILE *file, const struct state *state)
 	print_key(file, "text", state->text);
 }
 
-bool state_exists(struct arena *arena, const char *topology)
+int state_find(struct arena *arena, const char *topology)
 {
-	return !access(state_path(arena, topology, ""), F_OK);
+	return access(state_path(arena, topology, ""), F_OK) ? -errno : 0;
 }
 
 int state_write(struct arena *arena, const char *topology, const struct state *state)

@@ -39,8 +39,8 @@ struct state {
  */
 int state_read(struct arena *arena, const char *topology, struct state *state);
 
-/* Whether a state is written down. */
-bool state_exists(struct arena *arena, const char *topology);
+/* 0 where a state is written down, -ENOENT where none is, or another negative errno. */
+int state_find(struct arena *arena, const char *topology);
 
 /* Written whole under another name and renamed. 0, or a negative errno. */
 int state_write(struct arena *arena, const char *topology, const struct state *state);
