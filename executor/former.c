@@ -50,14 +50,11 @@ static void note(struct kernel *kernel, const struct former *former)
 	known->set = former->set;
 }
 
-/*
- * NULL where there is none: a device may have gone, a stable_secret is not set. 0, or a negative
- * errno.
- */
+/* NULL where there is none: a device may have gone. 0, or a negative errno. */
 static int read_setting(const struct kernel *kernel, const char *name, const char **value)
 {
 	*value = sysctl_read(kernel->sysctls, kernel->arena, name);
-	return *value || errno == ENOENT || errno == EIO ? 0 : -errno;
+	return *value || errno == ENOENT ? 0 : -errno;
 }
 
 /*

@@ -41,7 +41,7 @@ static int read_sysctls(const struct kernel *kernel, struct graph *graph,
 		value = sysctl_read(kernel->sysctls, kernel->arena, at->name);
 		if (value)
 			add_sysctl(graph, space, at->name, value);
-		else if (errno != ENOENT && errno != EIO) /* a stable_secret that is not set */
+		else if (errno != ENOENT)
 			return -errno;
 	}
 	for (const struct former *former = NULL;

@@ -59,6 +59,14 @@ static int open_sysctl(struct sysctl_view *view, const char *path, int flags)
 	return openat(view->directory, name + strlen("/proc/"), flags | O_CLOEXEC);
 }
 
+/* Of any other, EIO is a failure: not to have seen a value is not that there is none. */
+static bool can_be_unset(const char *path)
+{
+	const char *name = strrchr(path, '/');
+
+	return name && !strcmp(name, "/stable_secret");
+}
+
 const char *sysctl_read(struct sysctl_view *view, struct arena *arena, const char *path)
 {
 	char text[8192];
@@ -70,8 +78,11 @@ const char *sysctl_read(struct sysctl_view *view, struct arena *arena, const cha
 	do
 		length = read(file, text, sizeof text - 1);
 	while (length < 0 && errno == EINTR);
-	if (length < 0)
+	if (length < 0) {
+		if (errno == EIO && can_be_unset(path))
+			errno = ENOENT;
 		return NULL;
+	}
 	text[length] = '\0';
 	return sysctl_value(arena, text);
 }

@@ -19,7 +19,11 @@ struct sysctl_view;
 struct sysctl_view *sysctl_view_open(bool busy);
 void sysctl_view_close(struct sysctl_view *view);
 
-/* The value of net/..., in canonical form (parser/sysctl.h), or NULL with errno set. */
+/*
+ * The value of net/..., in canonical form (parser/sysctl.h), or NULL with errno set: ENOENT where
+ * there is no such sysctl, and for a stable_secret that is not set (the kernel's EIO:
+ * net/ipv6/addrconf.c, addrconf_sysctl_stable_secret()).
+ */
 const char *sysctl_read(struct sysctl_view *view, struct arena *arena, const char *path);
 
 /* 0, or a negative errno. */
