@@ -12,8 +12,8 @@
  *   fail, exhaust, short, refuse, lie, signal
  *                  all is done, with status 0, or nothing, with 1 (130) and a message
  *   twice          the same, though two calls fail, the second perhaps in the rollback
- *   thrice         three, perhaps two in the rollback: also 3 and a message, and then the next apply
- *                  mends it
+ *   thrice         again and again, perhaps twice in the rollback: also 3 and a message, and then the
+ *                  next apply mends it
  *
  * Prints how many points were struck, of those that were chosen and of all, and what was said there;
  * status 1 after any failure.

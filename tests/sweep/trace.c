@@ -241,7 +241,7 @@ static bool tells(const struct tracee *tracee)
 	return is_call(tracee, SYS_write) && tracee->call.data.args[0] == STDERR_FILENO;
 }
 
-/* The second fault, or a third, where there is one: not in what says that the first has happened. */
+/* The second fault, and those after it, where there are any: not in what says that one has happened. */
 static bool strike_again(struct tracee *tracee)
 {
 	if (!tracee->second || tracee->trace->calls != tracee->second || tells(tracee))

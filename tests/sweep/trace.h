@@ -31,7 +31,7 @@ struct fault {
 	int error;      /* of errno(3) */
 	unsigned delay; /* microseconds */
 	long second; /* when not 0: so many calls later another fails, with `error`, or SIGINT comes */
-	long third; /* the same after the second */
+	long third; /* when not 0: the same again and again, so many calls after the one before */
 };
 
 struct trace {
