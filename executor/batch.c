@@ -51,11 +51,11 @@ static uint32_t random_index(void)
 /*
  * A new device's index is chosen here, so that messages can refer to it before it is there: unique
  * among the topology's namespaces (which makes the two ends of a cable findable), and in the host
- * random, so that no message can hit a stranger.
+ * from a random one on, so that no message can hit a stranger.
  */
 static void choose_indexes(const struct kernel *kernel, const struct plan *plan)
 {
-	uint32_t next = FIRST_INDEX;
+	uint32_t next = FIRST_INDEX, next_in_host = random_index();
 
 	for (size_t i = 1; i < kernel->count; i++) {
 		if (kernel->spaces[i].last_index >= next)
@@ -72,7 +72,7 @@ static void choose_indexes(const struct kernel *kernel, const struct plan *plan)
 		else if (want->owner && want->kind->with_owner)
 			want->index = 1;
 		else if (want->owner)
-			want->index = object_is_host(want->owner) ? random_index() : next++;
+			want->index = object_is_host(want->owner) ? next_in_host++ : next++;
 	}
 }
 

@@ -165,19 +165,32 @@ bool makers_are_ahead(const struct makers *makers)
 	return makers->thread_count;
 }
 
+/* The lock is held before and after. */
+static void await_slot(struct makers *makers, const struct slot *slot)
+{
+	makers->awaited = slot;
+	while (slot->state < MADE) {
+		if (makers->next < makers->count && !makers->thread_count)
+			make_next(makers, makers->view);
+		else
+			pthread_cond_wait(&makers->made, &makers->lock);
+	}
+}
+
+void makers_await(struct makers *makers, size_t place)
+{
+	pthread_mutex_lock(&makers->lock);
+	await_slot(makers, &makers->slots[place]);
+	pthread_mutex_unlock(&makers->lock);
+}
+
 int makers_take(struct makers *makers, size_t place, int *descriptor, struct netlink **netlink)
 {
 	struct slot *slot = &makers->slots[place];
 	struct slot taken;
 
 	pthread_mutex_lock(&makers->lock);
-	makers->awaited = slot;
-	while (slot->state != MADE) {
-		if (makers->next < makers->count && !makers->thread_count)
-			make_next(makers, makers->view);
-		else
-			pthread_cond_wait(&makers->made, &makers->lock);
-	}
+	await_slot(makers, slot);
 	taken = *slot;
 	slot->state = TAKEN;
 	pthread_mutex_unlock(&makers->lock);

@@ -27,6 +27,9 @@ struct makers *makers_start(struct nursery *nursery, struct arena *arena, int hi
 /* Whether threads are at work, so that it pays to ask for a namespace as late as can be. */
 bool makers_are_ahead(const struct makers *makers);
 
+/* Waits until the namespace at that place can be taken, or makes it, as makers_take() does. */
+void makers_await(struct makers *makers, size_t place);
+
 /*
  * The namespace of the name at that place, each once: a descriptor (O_CLOEXEC) and a socket in it,
  * both the caller's to close. Waits for it, or where no thread does it, makes it, and may leave the

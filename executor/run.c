@@ -18,6 +18,8 @@
 #include <string.h>
 #include <unistd.h>
 
+enum { LOOK_MS = 10 };
+
 struct run {
 	struct kernel *kernel;
 	struct plan *plan;
@@ -29,6 +31,7 @@ struct run {
 	size_t *places; /* of new namespaces among the makers', by the place of their items */
 	struct netlink *factory; /* in an empty namespace: no name there is taken */
 	const char *tree;        /* where the nursery will appear */
+	long next_look;          /* for a signal, by monotonic_ms() */
 };
 
 /* Steps that stand together in the plan and are taken in one place. */
@@ -79,6 +82,12 @@ static bool is_birth(const struct step *step)
 	return step->channel == CHANNEL_NURSERY && step->verb == VERB_MAKE;
 }
 
+/* The step that makes an object's namespace, or NULL: it is there, or there is no object. */
+static const struct step *birth_of(const struct run *run, const struct object *object)
+{
+	return object ? plan_item(run->plan, object_namespace(object))->make : NULL;
+}
+
 /* A new namespace is there when this returns. */
 static bool await_birth(struct run *run, const struct step *birth)
 {
@@ -98,15 +107,39 @@ static bool await_birth(struct run *run, const struct step *birth)
 
 static bool await_namespace(struct run *run, const struct object *object)
 {
-	const struct step *birth =
-	        object ? plan_item(run->plan, object_namespace(object))->make : NULL;
+	const struct step *birth = birth_of(run, object);
 
 	return !birth || await_birth(run, birth);
+}
+
+static size_t later(const struct run *run, size_t place, const struct object *object)
+{
+	const struct step *birth = birth_of(run, object);
+
+	return birth && run->places[birth->order] > place ? run->places[birth->order] : place;
+}
+
+/* One wait for the last namespace that steps need, rather than one for each. */
+static void await_last(const struct run *run, struct group group)
+{
+	size_t last = 0;
+
+	for (size_t i = group.first; i < group.end; i++) {
+		const struct object *object = step_object(run->plan->steps[i]);
+
+		if (run->plan->steps[i]->verb == VERB_KILL)
+			continue;
+		last = later(run, last, object);
+		last = later(run, last, object_peer(run->plan->want, object));
+	}
+	if (run->makers)
+		makers_await(run->makers, last);
 }
 
 /* The namespaces that steps act in, and those that they reach into from outside. */
 static bool await_namespaces(struct run *run, struct group group)
 {
+	await_last(run, group);
 	for (size_t i = group.first; i < group.end; i++) {
 		const struct object *object = step_object(run->plan->steps[i]);
 
@@ -211,10 +244,21 @@ static bool take_group(struct run *run, struct group group)
 	return false;
 }
 
-/* Whether it is time to end half way, after a diagnostic that says why. */
-static bool must_stop(const struct run *run)
+/* A signal is looked for now and then: who sent one does not notice a few milliseconds. */
+static bool is_asked_to_stop(struct run *run)
 {
-	if (interrupt_is_pending())
+	long now = monotonic_ms();
+
+	if (now < run->next_look)
+		return false;
+	run->next_look = now + LOOK_MS;
+	return interrupt_is_pending();
+}
+
+/* Whether it is time to end half way, after a diagnostic that says why. */
+static bool must_stop(struct run *run)
+{
+	if (is_asked_to_stop(run))
 		return !report_interruption(&run->report);
 	if (arena_is_short(run->kernel->arena))
 		return !report_error(&run->report, "go on", -ENOMEM);
