@@ -18,7 +18,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { LOOK_MS = 10 };
+enum { LOOK_MS = 10 }; /* from one look for a signal to the next */
 
 struct run {
 	struct kernel *kernel;
@@ -112,6 +112,7 @@ static bool await_namespace(struct run *run, const struct object *object)
 	return !birth || await_birth(run, birth);
 }
 
+/* The later of a place among the makers' and that of an object's namespace, where that is new. */
 static size_t later(const struct run *run, size_t place, const struct object *object)
 {
 	const struct step *birth = birth_of(run, object);
@@ -124,6 +125,8 @@ static void await_last(const struct run *run, struct group group)
 {
 	size_t last = 0;
 
+	if (!run->makers)
+		return;
 	for (size_t i = group.first; i < group.end; i++) {
 		const struct object *object = step_object(run->plan->steps[i]);
 
@@ -132,8 +135,7 @@ static void await_last(const struct run *run, struct group group)
 		last = later(run, last, object);
 		last = later(run, last, object_peer(run->plan->want, object));
 	}
-	if (run->makers)
-		makers_await(run->makers, last);
+	makers_await(run->makers, last);
 }
 
 /* The namespaces that steps act in, and those that they reach into from outside. */
