@@ -8,6 +8,12 @@
 #include <string.h>
 
 /*
+ * Cables are made in waves of so many, and what needs no cable of a later wave is done before that:
+ * namespaces for later ones can be made meanwhile. A stage's number begins with that of its wave.
+ */
+enum { WAVE = 64, WAVE_BITS = 32 };
+
+/*
  * A step that can be taken, and what says when: a number, so that to compare two is to look at no
  * step.
  */
@@ -78,6 +84,13 @@ static bool same_place(const struct step *a, const struct step *b)
 	        !strcmp(a->space->path, b->space->path));
 }
 
+/* Within its wave a cable keeps its stage. */
+static void join_wave(struct step *cable, uint64_t wave)
+{
+	if (cable->stage >> WAVE_BITS < wave)
+		cable->stage = wave << WAVE_BITS | (uint32_t)cable->stage;
+}
+
 /*
  * Kahn's algorithm: fills `sorted`, and returns how many steps could be sorted. A stage ends where
  * what comes next waits for what is done elsewhere.
@@ -85,7 +98,7 @@ static bool same_place(const struct step *a, const struct step *b)
 static size_t sort_steps(const struct plan *plan, struct step **sorted)
 {
 	struct heap heap = {arena_alloc(plan->arena, plan->step_count * sizeof *heap.list), 0};
-	size_t count = 0;
+	size_t count = 0, cables = 0;
 
 	for (size_t i = 0; i < plan->step_count; i++) {
 		if (!plan->steps[i]->unmet)
@@ -94,9 +107,11 @@ static size_t sort_steps(const struct plan *plan, struct step **sorted)
 	while (heap.count) {
 		struct step *step = heap_pop(&heap);
 
+		if (step->channel == CHANNEL_FACTORY)
+			join_wave(step, cables++ / WAVE);
 		for (struct edge *edge = step->edges; edge; edge = edge->next) {
 			struct step *to = edge->to;
-			unsigned stage = step->stage + !same_place(step, to);
+			uint64_t stage = step->stage + !same_place(step, to);
 
 			if (to->stage < stage)
 				to->stage = stage;
@@ -114,14 +129,14 @@ static size_t sort_steps(const struct plan *plan, struct step **sorted)
  * The last stage in which something is done in each namespace, by the place of its item. Only
  * within new namespaces are steps put off: what goes wrong there harms nobody.
  */
-static unsigned *find_last_stages(const struct plan *plan)
+static uint64_t *find_last_stages(const struct plan *plan)
 {
-	unsigned *last = arena_alloc(plan->arena, plan->count * sizeof *last);
+	uint64_t *last = arena_alloc(plan->arena, plan->count * sizeof *last);
 
 	for (size_t i = 0; i < plan->step_count; i++) {
 		const struct step *step = plan->steps[i];
 		const struct item *space = plan_item(plan, step->space);
-		unsigned *stage = &last[space - plan->items];
+		uint64_t *stage = &last[space - plan->items];
 
 		if (step->channel == CHANNEL_NAMESPACE && space->make && *stage < step->stage)
 			*stage = step->stage;
@@ -135,14 +150,14 @@ static unsigned *find_last_stages(const struct plan *plan)
  */
 static void put_off(const struct plan *plan, struct step *const *sorted)
 {
-	const unsigned *last = find_last_stages(plan);
+	const uint64_t *last = find_last_stages(plan);
 
 	for (size_t i = plan->step_count; i-- > 0;) {
 		struct step *step = sorted[i];
-		unsigned stage = last[plan_item(plan, step->space) - plan->items];
+		uint64_t stage = last[plan_item(plan, step->space) - plan->items];
 
 		for (const struct edge *edge = step->edges; edge; edge = edge->next) {
-			unsigned limit = edge->to->stage - !same_place(step, edge->to);
+			uint64_t limit = edge->to->stage - !same_place(step, edge->to);
 
 			stage = stage < limit ? stage : limit;
 		}

@@ -202,6 +202,40 @@ Test(order, a_cable_is_one_step)
 	cr_expect_eq(place_of(plan, "kill device a"), place_of(plan, "kill device b"));
 }
 
+/* A ring of so many namespaces. */
+static const char *ring_of(size_t count)
+{
+	const char *text = "veths:\n";
+
+	for (size_t i = 0; i < count; i++)
+		text = arena_printf(arena, "%s  - [n%zu:a, n%zu:b]\n", text, i, (i + 1) % count);
+	text = arena_printf(arena, "%snamespaces:\n", text);
+	for (size_t i = 0; i < count; i++)
+		text = arena_printf(arena, "%s  n%zu:\n", text, i);
+	return text;
+}
+
+/*
+ * What has all its cables is not left until all others have theirs; what has an early and a late one
+ * is entered once.
+ */
+Test(order, cables_are_made_in_waves)
+{
+	const struct plan *plan = plan_of("{}", ring_of(200));
+	size_t entries = 0;
+
+	cr_expect_lt(place_of(plan, "set device n1:a"), place_of(plan, "make device n199:a"));
+	cr_expect_lt(place_of(plan, "make device n50:a"), place_of(plan, "set device n1:a"));
+	cr_expect_lt(place_of(plan, "make device n199:a"), place_of(plan, "set device n0:a"));
+	for (size_t i = 0; i < plan->step_count; i++) {
+		const struct step *step = plan->steps[i];
+
+		entries += step->channel == CHANNEL_NAMESPACE &&
+		           (!i || plan->steps[i - 1]->space != step->space);
+	}
+	cr_expect_eq(entries, 200);
+}
+
 /* What goes with its owner needs no step of its own; what goes for good goes last. */
 Test(order, removal)
 {
