@@ -63,18 +63,24 @@ static size_t round_up(size_t size, size_t unit)
 }
 
 /*
- * Room for `size` bytes; NULL where there is no memory. Pages of the kernel's are zero as they are.
+ * Room for at least `size` bytes; NULL where there is no memory. Pages of the kernel's are zero as
+ * they are. Huge ones have to be asked for before anything is written, and it puts what fills them
+ * where they can be used.
  */
-static struct chunk *chunk_new(size_t size)
+static struct chunk *chunk_new(size_t size, bool is_huge)
 {
 	struct chunk *chunk;
 
-	if (size > PTRDIFF_MAX - sizeof(*chunk))
+	if (size > PTRDIFF_MAX - HUGE_SIZE)
 		return NULL;
 	size += sizeof(*chunk);
+	if (is_huge)
+		size = round_up(size, HUGE_SIZE);
 	chunk = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (chunk == MAP_FAILED)
 		return NULL;
+	if (is_huge)
+		madvise(chunk, size, MADV_HUGEPAGE);
 	chunk->size = size - sizeof(*chunk);
 	ASAN_POISON_MEMORY_REGION(chunk->data, chunk->size);
 	return chunk;
@@ -85,9 +91,7 @@ static size_t next_size(const struct arena *arena)
 {
 	size_t size = arena->size / 4;
 
-	return round_up(size < CHUNK_SIZE ? CHUNK_SIZE : size,
-	                size < HUGE_SIZE ? CHUNK_SIZE : HUGE_SIZE) -
-	       sizeof(struct chunk);
+	return round_up(size < CHUNK_SIZE ? CHUNK_SIZE : size, CHUNK_SIZE) - sizeof(struct chunk);
 }
 
 /* Makes it the chunk that is filled. */
@@ -117,7 +121,7 @@ static void *chunk_take(struct chunk *chunk, size_t size, size_t align)
 struct arena *arena_new(void)
 {
 	struct arena *arena = calloc(1, sizeof(*arena));
-	struct chunk *chunk = arena ? chunk_new(next_size(arena)) : NULL;
+	struct chunk *chunk = arena ? chunk_new(next_size(arena), false) : NULL;
 
 	if (!chunk)
 		out_of_memory();
@@ -148,7 +152,7 @@ void arena_free(struct arena *arena)
 bool arena_reserve(struct arena *arena)
 {
 	if (!arena->reserve && !arena->is_short)
-		arena->reserve = chunk_new(2 * arena->size + LEAST_RESERVE);
+		arena->reserve = chunk_new(2 * arena->size + LEAST_RESERVE, false);
 	return arena->reserve != NULL;
 }
 
@@ -176,15 +180,13 @@ static void *take_reserve(struct arena *arena, size_t size)
  */
 static void *take_anew(struct arena *arena, size_t size)
 {
-	size_t next = next_size(arena);
 	bool is_large = size > CHUNK_SIZE / 4;
-	struct chunk *chunk = chunk_new(is_large ? size + GAP : next);
+	size_t room = is_large ? size + GAP : next_size(arena);
+	struct chunk *chunk = chunk_new(room, room >= HUGE_SIZE / 2);
 
 	if (!chunk)
 		return take_reserve(arena, size);
 	add_chunk(arena, chunk);
-	if (chunk->size >= HUGE_SIZE / 2)
-		madvise(chunk, sizeof(*chunk) + chunk->size, MADV_HUGEPAGE);
 	chunk->is_single = is_large;
 	if (is_large) {
 		arena->chunks = chunk->next;
