@@ -314,13 +314,10 @@ static bool makes(const struct plan *plan, enum channel channel)
 
 static bool claim_names(struct run *run)
 {
-	int error = lab_prepare(run->kernel->arena, run->kernel->topology, &run->tree);
-
-	if (error)
-		return report_error(&run->report, "make a directory in /run/topoc", error);
 	for (size_t i = 0; i < run->plan->step_count; i++) {
 		const struct step *step = run->plan->steps[i];
 		const char *path;
+		int error;
 
 		if (!is_birth(step))
 			continue;
@@ -397,23 +394,33 @@ static bool publish(struct run *run)
 	return true;
 }
 
+static bool begin_namespaces(struct run *run)
+{
+	int error = lab_prepare(run->kernel->arena, run->kernel->topology, &run->tree);
+
+	if (error)
+		return report_error(&run->report, "make a directory in /run/topoc", error);
+	error = nursery_open(&run->nursery);
+	if (error)
+		return report_error(&run->report, "make a mount namespace", error);
+	return start_makers(run);
+}
+
+/* Namespaces come first: while they are made there is time for the messages and the names. */
 static bool build(struct run *run)
 {
 	bool spaces = makes(run->plan, CHANNEL_NURSERY);
 	int error = 0;
 
-	if (spaces && !claim_names(run))
+	if (spaces && !begin_namespaces(run))
 		return false;
-	if (spaces)
-		error = nursery_open(&run->nursery);
-	if (error)
-		return report_error(&run->report, "make a mount namespace", error);
+	run->batch = batch_encode(run->kernel, run->plan, &run->report);
+	if (!run->batch || (spaces && !claim_names(run)))
+		return false;
 	if (makes(run->plan, CHANNEL_FACTORY))
 		error = open_factory(run);
 	if (error)
 		return report_error(&run->report, "make a network namespace", error);
-	if (spaces && !start_makers(run))
-		return false;
 	return take_groups(run, false) && (!spaces || publish(run));
 }
 
@@ -425,8 +432,7 @@ bool run_plan(struct kernel *kernel, struct plan *plan, const struct run_options
 
 	run.report = (struct report){kernel->arena, diagnostics, options->progress};
 	report_plan(&run.report, plan);
-	run.batch = batch_encode(kernel, plan, &run.report);
-	good = run.batch && build(&run);
+	good = build(&run);
 	makers_stop(run.makers);
 	nursery_close(run.nursery);
 	netlink_close(run.factory);
