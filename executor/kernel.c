@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <sched.h>
+#include <stdlib.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -42,16 +43,47 @@ int kernel_open(struct kernel *kernel, struct arena *arena, const char *topology
 	return descriptor < 0 ? -errno : kernel_add(kernel, HOST, NULL, descriptor, &index);
 }
 
-static void close_space(struct space *space)
+static int compare_descriptors(const void *a, const void *b)
 {
-	netlink_close(space->netlink);
-	close(space->descriptor);
+	return *(const int *)a - *(const int *)b;
+}
+
+static void close_run(int first, int last)
+{
+	if (!close_range((unsigned)first, (unsigned)last, 0) || errno != ENOSYS)
+		return;
+	for (int i = first; i <= last; i++) /* before Linux 5.9 */
+		close(i);
+}
+
+/* Of thousands most are neighbours: those go in one call. */
+static void close_all(int *descriptors, size_t count)
+{
+	size_t first = 0;
+
+	qsort(descriptors, count, sizeof *descriptors, compare_descriptors);
+	for (size_t i = 1; i <= count; i++) {
+		if (i < count && descriptors[i] == descriptors[i - 1] + 1)
+			continue;
+		close_run(descriptors[first], descriptors[i - 1]);
+		first = i;
+	}
 }
 
 static void close_spaces(struct kernel *kernel, size_t kept)
 {
-	while (kernel->count > kept)
-		close_space(&kernel->spaces[--kernel->count]);
+	int *descriptors = arena_alloc(kernel->arena, 2 * kernel->count * sizeof *descriptors);
+	size_t count = 0;
+
+	while (kernel->count > kept) {
+		const struct space *space = &kernel->spaces[--kernel->count];
+
+		descriptors[count++] = space->descriptor;
+		descriptors[count] = netlink_abandon(space->netlink);
+		count += descriptors[count] >= 0;
+	}
+	if (count)
+		close_all(descriptors, count);
 }
 
 int kernel_forget(struct kernel *kernel)

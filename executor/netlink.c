@@ -12,9 +12,10 @@
 #include <sys/uio.h>
 
 enum {
-	INBOX_BYTES = 65536,
-	DUMP_PARTS = 2,       /* the kernel builds a dump in pieces of at most 32768 bytes */
+	INBOX_BYTES = 131072,
+	DUMP_PARTS = 4,       /* the kernel builds a dump in pieces of at most 32768 bytes */
 	REPLY_PARTS = 16,     /* an acknowledgement has no more than the kernel's words */
+	SMALL_BYTES = 4096,   /* of messages that refusals may repeat */
 	BATCH_BYTES = 131072, /* the default send buffer holds 212992 with its overhead */
 	DUMP_RESTARTS = 100,  /* others may come and go all the time */
 	UNANSWERED = 1,       /* the error of a message without a reply */
@@ -31,10 +32,9 @@ struct inbox {
 	_Alignas(struct nlmsghdr) char bytes[INBOX_BYTES];
 };
 
-/* Who the messages of an answer go to, and how far they have come. */
+/* How far the messages of an answer have come. */
 struct answer {
-	int (*each)(const struct nlmsghdr *message, void *context); /* or NULL */
-	void *context;
+	const struct question *question;
 	int stopped; /* what `each` returned, once it was not 0 */
 	bool interrupted;
 	bool done;
@@ -148,7 +148,7 @@ static int keep_attribute(const struct nlattr *attribute, void *context)
 	return MNL_CB_OK;
 }
 
-/* Attributes follow the refused message, of which only the header is there where it is capped. */
+/* Attributes follow the refused message, of which only the header is there where that is capped. */
 static struct reply parse_reply(const struct nlmsghdr *message)
 {
 	const struct nlmsgerr *body = mnl_nlmsg_get_payload(message);
@@ -230,25 +230,38 @@ static size_t batch_length(struct nlmsghdr *const *messages, size_t count)
 	return length;
 }
 
+/* Numbers a message, and appends it and what it lacks to a multiple of four bytes. */
+static size_t put_message(struct netlink *netlink, struct nlmsghdr *message, struct iovec *parts,
+                          size_t used)
+{
+	static char padding[NLMSG_ALIGNTO];
+	uint32_t length = message->nlmsg_len;
+
+	message->nlmsg_seq = ++netlink->sequence;
+	message->nlmsg_flags |= NLM_F_REQUEST;
+	parts[used++] = (struct iovec){message, length};
+	if (aligned(length) != length)
+		parts[used++] = (struct iovec){padding, aligned(length) - length};
+	return used;
+}
+
 static int send_batch(struct netlink *netlink, struct nlmsghdr *const *messages, size_t count,
                       struct reply *replies)
 {
 	struct iovec parts[2 * NETLINK_BATCH];
-	char padding[NLMSG_ALIGNTO] = {0};
 	uint32_t first = netlink->sequence + 1;
-	size_t used = 0;
-	int error;
+	size_t used = 0, bytes = 0;
+	int error = 0;
 
 	for (size_t i = 0; i < count; i++) {
-		uint32_t length = messages[i]->nlmsg_len;
-
-		messages[i]->nlmsg_seq = ++netlink->sequence;
-		messages[i]->nlmsg_flags |= NLM_F_REQUEST | NLM_F_ACK;
-		parts[used++] = (struct iovec){messages[i], length};
-		if (aligned(length) != length)
-			parts[used++] = (struct iovec){padding, aligned(length) - length};
+		messages[i]->nlmsg_flags |= NLM_F_ACK;
+		used = put_message(netlink, messages[i], parts, used);
+		bytes += messages[i]->nlmsg_len;
 	}
-	error = send_parts(netlink, parts, used);
+	if (bytes > SMALL_BYTES)
+		error = socket_cap(netlink);
+	if (!error)
+		error = send_parts(netlink, parts, used);
 	return error ? error : await_replies(netlink, first, count, replies);
 }
 
@@ -279,6 +292,8 @@ static int final_error(const struct nlmsghdr *message)
 
 static void take_message(const struct nlmsghdr *message, struct answer *answer)
 {
+	const struct question *question = answer->question;
+
 	if (message->nlmsg_flags & NLM_F_DUMP_INTR)
 		answer->interrupted = true;
 	switch (message->nlmsg_type) {
@@ -293,78 +308,101 @@ static void take_message(const struct nlmsghdr *message, struct answer *answer)
 		answer->error = final_error(message);
 		break;
 	default:
-		if (answer->each && !answer->stopped && !answer->interrupted)
-			answer->stopped = answer->each(message, answer->context);
+		if (question->each && !answer->stopped && !answer->interrupted)
+			answer->stopped = question->each(message, question->context);
 		break;
 	}
 }
 
-static void take_messages(const struct netlink *netlink, const struct inbox *inbox, size_t index,
-                          struct answer *answer)
+/* Returns how many of the answers, from that to number `first` on, have come to their end. */
+static size_t take_messages(const struct inbox *inbox, size_t index, uint32_t first,
+                            struct answer *answers, size_t count)
 {
 	const struct nlmsghdr *message;
+	size_t ended = 0;
 	int left;
 
-	for (message = first_message(inbox, index, &left);
-	     mnl_nlmsg_ok(message, left) && !answer->done;
+	for (message = first_message(inbox, index, &left); mnl_nlmsg_ok(message, left);
 	     message = mnl_nlmsg_next(message, &left)) {
-		if (message->nlmsg_seq == netlink->sequence)
-			take_message(message, answer);
+		uint32_t place = message->nlmsg_seq - first;
+
+		if (place >= count || answers[place].done)
+			continue;
+		take_message(message, &answers[place]);
+		ended += answers[place].done;
 	}
+	return ended;
 }
 
 /*
- * To the end of the answer even when nobody listens any more: a socket has room for one dump at a
+ * To the end of the answers even when nobody listens any more: a socket has room for one dump at a
  * time, and a new one would be refused with -EBUSY.
  */
-static int await_answer(const struct netlink *netlink, struct answer *answer)
+static int await_answers(const struct netlink *netlink, uint32_t first, struct answer *answers,
+                         size_t count)
 {
 	struct inbox inbox;
+	size_t missing = count;
 	int lost = 0;
 
-	while (!answer->done) {
+	while (missing) {
 		int error = receive(netlink, DUMP_PARTS, &inbox);
 
 		for (size_t i = 0; i < inbox.count; i++)
-			take_messages(netlink, &inbox, i, answer);
+			missing -= take_messages(&inbox, i, first, answers, count);
 		if (error == -ENOBUFS || error == -EMSGSIZE)
 			lost = error;
 		else if (error)
 			return lost ? lost : error;
 	}
-	return lost ? lost : answer->error;
+	return lost;
 }
 
-static int ask(struct netlink *netlink, struct nlmsghdr *request, struct answer *answer)
+/* `error`: of the socket. */
+static int outcome(const struct answer *answer, int error)
 {
-	struct iovec part = {.iov_base = request, .iov_len = request->nlmsg_len};
-	int error = socket_reopen(netlink);
+	if (answer->stopped)
+		return answer->stopped;
+	if (error || answer->error)
+		return error ? error : answer->error;
+	return answer->interrupted ? -EINTR : 0;
+}
 
-	request->nlmsg_seq = ++netlink->sequence;
+int netlink_ask(struct netlink *netlink, const struct question *questions, size_t count)
+{
+	struct answer answers[NETLINK_QUESTIONS] = {0};
+	struct iovec parts[2 * NETLINK_QUESTIONS];
+	int error = socket_reopen(netlink), result = 0;
+	uint32_t first = netlink->sequence + 1;
+	size_t used = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		answers[i].question = &questions[i];
+		used = put_message(netlink, questions[i].request, parts, used);
+	}
 	if (!error)
-		error = send_parts(netlink, &part, 1);
+		error = send_parts(netlink, parts, used);
 	if (!error)
-		error = await_answer(netlink, answer);
-	return answer->stopped ? answer->stopped : error;
+		error = await_answers(netlink, first, answers, count);
+	for (size_t i = 0; i < count && !result; i++)
+		result = outcome(&answers[i], error);
+	return result;
 }
 
 int netlink_dump(struct netlink *netlink, struct nlmsghdr *request,
                  int (*each)(const struct nlmsghdr *message, void *context),
                  void (*restart)(void *context), void *context)
 {
+	const struct question question = {request, each, context};
 	int error = netlink_be_strict(netlink);
 
 	if (error)
 		return error;
-	request->nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
+	request->nlmsg_flags = NLM_F_DUMP;
 	for (int restarts = 0;; restarts++) {
-		struct answer answer = {.each = each, .context = context};
-		int result = ask(netlink, request, &answer);
-
-		if (result || !answer.interrupted)
-			return result;
-		if (restarts == DUMP_RESTARTS)
-			return -EINTR;
+		error = netlink_ask(netlink, &question, 1);
+		if (error != -EINTR || restarts == DUMP_RESTARTS)
+			return error;
 		if (restart)
 			restart(context);
 	}
@@ -374,8 +412,8 @@ int netlink_dump(struct netlink *netlink, struct nlmsghdr *request,
 int netlink_get(struct netlink *netlink, struct nlmsghdr *request,
                 int (*each)(const struct nlmsghdr *message, void *context), void *context)
 {
-	struct answer answer = {.each = each, .context = context};
+	const struct question question = {request, each, context};
 
-	request->nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK;
-	return ask(netlink, request, &answer);
+	request->nlmsg_flags = NLM_F_ACK;
+	return netlink_ask(netlink, &question, 1);
 }

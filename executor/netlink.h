@@ -19,10 +19,13 @@ struct reply {
 
 /*
  * Opens a socket in the network namespace that the calling thread is in; it stays there when the
- * thread moves on. Extended and capped acknowledgements are on. 0, or a negative errno.
+ * thread moves on. Extended acknowledgements are on. 0, or a negative errno.
  */
 int netlink_open(struct netlink **netlink);
 void netlink_close(struct netlink *netlink);
+
+/* As netlink_close(), but the descriptor is left to the caller to close: -1 where there is none. */
+int netlink_abandon(struct netlink *netlink);
 
 /*
  * Sockets of many namespaces, of which no more are open than descriptors suffice for. They are one
@@ -59,6 +62,23 @@ int netlink_be_strict(struct netlink *netlink);
  */
 int netlink_send(struct netlink *netlink, struct nlmsghdr *const *messages, size_t count,
                  struct reply *replies);
+
+/* A request, and who takes the messages of its answer. */
+struct question {
+	struct nlmsghdr *request; /* with NLM_F_ACK or NLM_F_DUMP */
+	int (*each)(const struct nlmsghdr *message, void *context); /* or NULL */
+	void *context;
+};
+
+enum { NETLINK_QUESTIONS = 2 };
+
+/*
+ * Sends questions, NETLINK_QUESTIONS at most, in one sendmsg and passes each message of an answer to
+ * its question's `each`, up to the first that returns non-zero. Only the last may be a dump. 0, or
+ * what `each` returned, or a negative errno, in the order of the questions: -EINTR where the kernel
+ * marks a dump interrupted (NLM_F_DUMP_INTR).
+ */
+int netlink_ask(struct netlink *netlink, const struct question *questions, size_t count);
 
 /*
  * Dumps: sends `request` (with NLM_F_DUMP) and calls `each` for every message of the answer. A dump

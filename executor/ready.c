@@ -83,18 +83,42 @@ static int read_device(const struct nlmsghdr *message, void *context)
  * Asking for one device makes the kernel catch up with its carrier (net/core/rtnetlink.c,
  * rtnl_getlink(): linkwatch_sync_dev()), which a dump does not.
  */
+static struct nlmsghdr *ask_for(const struct object *device, char *buffer)
+{
+	struct nlmsghdr *request = mnl_nlmsg_put_header(buffer);
+	struct ifinfomsg *head = mnl_nlmsg_put_extra_header(request, sizeof *head);
+
+	request->nlmsg_type = RTM_GETLINK;
+	request->nlmsg_flags = NLM_F_ACK;
+	head->ifi_index = (int)device->index;
+	mnl_attr_put_u32(request, IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS);
+	return request;
+}
+
 static bool device_is_ready(const struct kernel *kernel, const struct object *device)
 {
 	_Alignas(struct nlmsghdr) char buffer[128];
-	struct nlmsghdr *request = mnl_nlmsg_put_header(buffer);
-	struct ifinfomsg *head = mnl_nlmsg_put_extra_header(request, sizeof *head);
 	bool ready = true;
+	const struct question question = {ask_for(device, buffer), read_device, &ready};
 
-	request->nlmsg_type = RTM_GETLINK;
-	head->ifi_index = (int)device->index;
-	mnl_attr_put_u32(request, IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS);
-	netlink_get(kernel_space(kernel, device)->netlink, request, read_device, &ready);
+	netlink_ask(kernel_space(kernel, device)->netlink, &question, 1);
 	return ready;
+}
+
+/*
+ * Which of them is not ready: a device, if not NULL, or its namespace, for its addresses; NULL where
+ * both are.
+ */
+static const struct object *find_late(const struct kernel *kernel, const struct object *space,
+                                      const struct object *device)
+{
+	_Alignas(struct nlmsghdr) char buffer[128];
+	bool ready = true;
+	const struct question question = {device ? ask_for(device, buffer) : NULL, read_device,
+	                                  &ready};
+	bool usable = addresses_are_usable(kernel, space, device ? &question : NULL);
+
+	return !ready ? device : usable ? NULL : space;
 }
 
 static const struct object *master_of(const struct plan *plan, const struct object *device)
@@ -257,8 +281,7 @@ static size_t count_asked(const struct plan *plan, const bool *asked, const stru
  * The devices that have to be asked one by one: those that are awaited, but for those that a look at
  * their whole namespace, where it has many, finds ready.
  */
-static const bool *find_asked(const struct kernel *kernel, const struct plan *plan,
-                              const bool *awaited)
+static bool *find_asked(const struct kernel *kernel, const struct plan *plan, const bool *awaited)
 {
 	bool *asked = arena_alloc(kernel->arena, plan->count * sizeof *asked);
 	struct glance glance = {plan, NULL, asked};
@@ -275,6 +298,48 @@ static const bool *find_asked(const struct kernel *kernel, const struct plan *pl
 			dump_links(kernel, &glance);
 	}
 	return asked;
+}
+
+/* Namespaces whose addresses are waited for, each with a device that is asked along, or NULL. */
+struct visits {
+	struct visit {
+		const struct object *space, *device;
+	} * list;
+	size_t count;
+};
+
+/* Ports are waited for before all else: they are not asked along. */
+static const struct object *last_asked(const struct plan *plan, const bool *asked,
+                                       const struct object *space)
+{
+	const struct object *last = NULL;
+
+	for (const struct object *at = space->first_device; at; at = at->next_device) {
+		if (asked[plan_item(plan, at) - plan->items] && !master_of(plan, at))
+			last = at;
+	}
+	return last;
+}
+
+/* A device that is asked along need not be asked by itself: `asked` says so then. */
+static struct visits find_visits(const struct kernel *kernel, const struct plan *plan,
+                                 const bool *awaited, bool *asked)
+{
+	struct visits visits = {arena_alloc(kernel->arena, plan->want->count * sizeof *visits.list),
+	                        0};
+
+	for (size_t i = 0; i < plan->want->count; i++) {
+		const struct object *space = plan->want->objects[i], *device;
+
+		if (space->owner || !is_touched(plan, awaited, space) ||
+		    all_are_settled(kernel, plan, space))
+			continue;
+		device = last_asked(plan, asked, space);
+		if (device)
+			asked[plan_item(plan, device) - plan->items] = false;
+		visits.list[visits.count++] = (struct visit){space, device};
+	}
+	return visits;
 }
 
 /* A wait for several things, one after the other. */
@@ -298,41 +363,47 @@ static bool wait_for(struct wait *wait, const struct object *object)
 	return true;
 }
 
+static bool await_device(const struct kernel *kernel, const struct object *device,
+                         struct wait *wait)
+{
+	while (!device_is_ready(kernel, device)) {
+		if (!wait_for(wait, device))
+			return false;
+	}
+	return true;
+}
+
 /* Ports, or the others: a bridge has no carrier before its ports have one. */
-static bool await_devices(struct kernel *kernel, const struct plan *plan, const bool *asked,
+static bool await_devices(const struct kernel *kernel, const struct plan *plan, const bool *asked,
                           bool ports, struct wait *wait)
 {
 	for (size_t i = 0; i < plan->count; i++) {
 		const struct item *item = &plan->items[i];
 		const struct object *device = item->want ? item->want : item->have;
 
-		if (!asked[i] || (master_of(plan, device) != NULL) != ports)
-			continue;
-		while (!device_is_ready(kernel, device)) {
-			if (!wait_for(wait, device))
-				return false;
-		}
-	}
-	return true;
-}
-
-static bool await_usable(struct kernel *kernel, const struct object *space, struct wait *wait)
-{
-	while (!addresses_are_usable(kernel, space)) {
-		if (!wait_for(wait, space))
+		if (asked[i] && (master_of(plan, device) != NULL) == ports &&
+		    !await_device(kernel, device, wait))
 			return false;
 	}
 	return true;
 }
 
-static bool await_addresses(struct kernel *kernel, const struct plan *plan, const bool *awaited,
-                            struct wait *wait)
+/* The addresses of a namespace, and a device in it if that is not NULL. */
+static bool await_visit(const struct kernel *kernel, struct visit visit, struct wait *wait)
 {
-	for (size_t i = 0; i < plan->want->count; i++) {
-		const struct object *space = plan->want->objects[i];
+	const struct object *late;
 
-		if (!space->owner && is_touched(plan, awaited, space) &&
-		    !all_are_settled(kernel, plan, space) && !await_usable(kernel, space, wait))
+	while ((late = find_late(kernel, visit.space, visit.device))) {
+		if (!wait_for(wait, late))
+			return false;
+	}
+	return true;
+}
+
+static bool await_visits(const struct kernel *kernel, struct visits visits, struct wait *wait)
+{
+	for (size_t i = 0; i < visits.count; i++) {
+		if (!await_visit(kernel, visits.list[i], wait))
 			return false;
 	}
 	return true;
@@ -342,14 +413,15 @@ bool run_until_ready(struct kernel *kernel, const struct plan *plan, long timeou
                      struct progress *progress)
 {
 	const bool *awaited = find_awaited(kernel->arena, plan);
-	const bool *asked = find_asked(kernel, plan, awaited);
+	bool *asked = find_asked(kernel, plan, awaited);
+	const struct visits visits = find_visits(kernel, plan, awaited, asked);
 	struct wait wait = {.arena = kernel->arena,
 	                    .progress = progress,
 	                    .deadline = monotonic_ms() + timeout_ms + longest_delay(plan),
 	                    .pause = FIRST_PAUSE};
 	bool ready = await_devices(kernel, plan, asked, true, &wait) &&
 	             await_devices(kernel, plan, asked, false, &wait) &&
-	             await_addresses(kernel, plan, awaited, &wait);
+	             await_visits(kernel, visits, &wait);
 
 	addresses_catch_up(kernel);
 	neighbours_forget(kernel, plan);
@@ -366,26 +438,28 @@ void run_until_settled(struct kernel *kernel, const struct graph *have, long tim
 	for (size_t i = 0; i < have->count; i++) {
 		const struct object *space = have->objects[i];
 
-		if (!space->owner && !space->foreign && !await_usable(kernel, space, &wait))
+		if (!space->owner && !space->foreign &&
+		    !await_visit(kernel, (struct visit){space, NULL}, &wait))
 			return;
 	}
 	addresses_catch_up(kernel);
 }
 
 /* All that a host has, so that nothing of it is waited for again. */
-static bool await_host(struct kernel *kernel, const struct plan *plan, const struct object *space,
-                       struct wait *wait)
+static bool await_host(const struct kernel *kernel, const struct plan *plan,
+                       const struct object *space, struct wait *wait)
 {
+	struct visit visit = {space, NULL};
+
 	for (const struct object *at = space->first_device; at; at = at->next_device) {
 		if (!is_set(plan, at) || !can_pass(plan, at) ||
 		    is_noticed(plan, plan_item(plan, at)))
 			continue;
-		while (!device_is_ready(kernel, at)) {
-			if (!wait_for(wait, at))
-				return false;
-		}
+		if (visit.device && !await_device(kernel, visit.device, wait))
+			return false;
+		visit.device = at;
 	}
-	return await_usable(kernel, space, wait);
+	return await_visit(kernel, visit, wait);
 }
 
 /*
@@ -407,7 +481,7 @@ void run_until_quiet(struct kernel *kernel, const struct plan *plan, const struc
 		if (!is_set(plan, far) || !can_pass(plan, far))
 			continue;
 		space = object_namespace(far);
-		if (master_of(plan, far) ? !await_usable(kernel, space, &wait)
+		if (master_of(plan, far) ? !await_visit(kernel, (struct visit){space, NULL}, &wait)
 		                         : !await_host(kernel, plan, space, &wait))
 			return;
 		if (!master_of(plan, far))

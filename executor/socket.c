@@ -12,25 +12,34 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-static int set_option(int descriptor, int option)
+static int set_option(const struct netlink *netlink, int option)
 {
 	int on = 1;
 
-	return setsockopt(descriptor, SOL_NETLINK, option, &on, sizeof(on)) ? -errno : 0;
+	return setsockopt(netlink->descriptor, SOL_NETLINK, option, &on, sizeof(on)) ? -errno : 0;
 }
 
-static void close_socket(struct netlink *netlink)
+/* Its descriptor, which it has no more then; -1: it had none. */
+static int take_descriptor(struct netlink *netlink)
 {
-	if (netlink->descriptor >= 0)
-		close(netlink->descriptor);
+	int descriptor = netlink->descriptor;
+
 	netlink->descriptor = -1;
-	netlink->strict = false;
+	netlink->strict = netlink->capped = false;
 	if (!netlink->link)
-		return;
+		return descriptor;
 	*netlink->link = netlink->next;
 	if (netlink->next)
 		netlink->next->link = netlink->link;
 	netlink->link = NULL;
+	return descriptor;
+}
+
+static void close_socket(struct netlink *netlink)
+{
+	CLOSED int descriptor = take_descriptor(netlink);
+
+	(void)descriptor;
 }
 
 static int open_socket(struct netlink *netlink)
@@ -38,9 +47,7 @@ static int open_socket(struct netlink *netlink)
 	int error;
 
 	netlink->descriptor = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
-	error = netlink->descriptor < 0 ? -errno : set_option(netlink->descriptor, NETLINK_EXT_ACK);
-	if (!error)
-		error = set_option(netlink->descriptor, NETLINK_CAP_ACK);
+	error = netlink->descriptor < 0 ? -errno : set_option(netlink, NETLINK_EXT_ACK);
 	if (error)
 		close_socket(netlink);
 	return error;
@@ -72,6 +79,14 @@ void netlink_close(struct netlink *netlink)
 	if (netlink)
 		close_socket(netlink);
 	free(netlink);
+}
+
+int netlink_abandon(struct netlink *netlink)
+{
+	int descriptor = take_descriptor(netlink);
+
+	free(netlink);
+	return descriptor;
 }
 
 /* Where descriptors are few, all others are closed: each is the lowest number that is free. */
@@ -114,13 +129,23 @@ int socket_reopen(struct netlink *netlink)
 	return setns(here, CLONE_NEWNET) ? -errno : error;
 }
 
+/* Does what was not done since the socket was opened. */
+static int set_once(const struct netlink *netlink, int option, bool *done)
+{
+	int error = *done ? 0 : set_option(netlink, option);
+
+	*done |= !error;
+	return error;
+}
+
 int netlink_be_strict(struct netlink *netlink)
 {
 	int error = socket_reopen(netlink);
 
-	if (!error && !netlink->strict)
-		error = set_option(netlink->descriptor, NETLINK_GET_STRICT_CHK);
-	if (!error)
-		netlink->strict = true;
-	return error;
+	return error ? error : set_once(netlink, NETLINK_GET_STRICT_CHK, &netlink->strict);
+}
+
+int socket_cap(struct netlink *netlink)
+{
+	return set_once(netlink, NETLINK_CAP_ACK, &netlink->capped);
 }

@@ -14,6 +14,7 @@ struct netlink {
 	int descriptor;               /* -1: closed for now */
 	uint32_t sequence;            /* of the last message sent */
 	bool strict;                  /* about what is asked for in a dump */
+	bool capped;                  /* a refusal does not repeat the message */
 	struct sockets *sockets;      /* of one that may be closed for now, or NULL; */
 	int space;                    /* its network namespace; */
 	struct netlink *next, **link; /* while it is open, its place among those that are */
@@ -21,5 +22,8 @@ struct netlink {
 
 /* Opens it where it is closed for now; the thread is where it was then. 0, or a negative errno. */
 int socket_reopen(struct netlink *netlink);
+
+/* From now on a refusal does not repeat the message, while it is open. 0, or a negative errno. */
+int socket_cap(struct netlink *netlink);
 
 #endif

@@ -2,10 +2,12 @@
 
 #include "attribute.h"
 #include "if_addr.h"
+#include "netlink.h"
 #include "parser/arena.h"
 #include "parser/kinds.h"
 #include "wire.h"
 
+#include <errno.h>
 #include <libmnl/libmnl.h>
 #include <linux/rtnetlink.h>
 #include <netinet/in.h>
@@ -118,30 +120,54 @@ static int read_route(const struct nlmsghdr *message, void *context)
 	return 0;
 }
 
-static void dump(struct netlink *netlink, uint16_t type, size_t head_size,
-                 int (*each)(const struct nlmsghdr *, void *), struct survey *survey)
+/* Of IPv6 only. */
+static struct nlmsghdr *begin_dump(char *buffer, uint16_t type, size_t head_size)
 {
-	_Alignas(struct nlmsghdr) char buffer[64];
 	struct nlmsghdr *request = mnl_nlmsg_put_header(buffer);
 	uint8_t *family = mnl_nlmsg_put_extra_header(request, head_size);
 
 	request->nlmsg_type = type;
+	request->nlmsg_flags = NLM_F_DUMP;
 	*family = AF_INET6;
-	if (type == RTM_GETROUTE)
-		mnl_attr_put_u32(request, RTA_TABLE, RT_TABLE_LOCAL);
-	netlink_dump(netlink, request, each, NULL, survey);
+	return request;
 }
 
-bool addresses_are_usable(const struct kernel *kernel, const struct object *space)
+/* False where addresses came or went meanwhile. */
+static bool read_addresses(struct netlink *netlink, const struct question *also,
+                           struct survey *survey)
+{
+	_Alignas(struct nlmsghdr) char buffer[64];
+	struct question questions[NETLINK_QUESTIONS];
+	size_t count = 0;
+
+	if (also)
+		questions[count++] = *also;
+	questions[count++] = (struct question){
+	        begin_dump(buffer, RTM_GETADDR, sizeof(struct ifaddrmsg)), read_address, survey};
+	return netlink_ask(netlink, questions, count) != -EINTR;
+}
+
+static void read_routes(struct netlink *netlink, struct survey *survey)
+{
+	_Alignas(struct nlmsghdr) char buffer[64];
+	struct nlmsghdr *request = begin_dump(buffer, RTM_GETROUTE, sizeof(struct rtmsg));
+
+	mnl_attr_put_u32(request, RTA_TABLE, RT_TABLE_LOCAL);
+	netlink_dump(netlink, request, read_route, NULL, survey);
+}
+
+bool addresses_are_usable(const struct kernel *kernel, const struct object *space,
+                          const struct question *also)
 {
 	struct netlink *netlink = kernel_space(kernel, space)->netlink;
 	struct survey survey = {.arena = kernel->arena, .space = space, .all_by_kernel = true};
 
-	dump(netlink, RTM_GETADDR, sizeof(struct ifaddrmsg), read_address, &survey);
+	if (!read_addresses(netlink, also, &survey))
+		return false;
 	if (survey.tentative || survey.all_by_kernel)
 		return !survey.tentative;
 	sort_stations(&survey);
-	dump(netlink, RTM_GETROUTE, sizeof(struct rtmsg), read_route, &survey);
+	read_routes(netlink, &survey);
 	for (size_t i = 0; i < survey.count; i++) {
 		if (!survey.stations[i].routed)
 			return false;

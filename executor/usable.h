@@ -4,6 +4,8 @@
 
 #include "kernel.h"
 
+struct question;
+
 /* Whether a bridge has so many ports that what is flooded through it takes long. */
 bool is_crowded(const struct object *master);
 
@@ -13,8 +15,10 @@ bool is_crowded(const struct object *master);
  * one that is added without it only lacks the route by which packets are taken in. Whether all of a
  * namespace's are usable that are on devices of the topology, its own and those that the kernel makes,
  * but for ports of a crowded bridge; of the kernel's own, after the next addresses_catch_up().
+ * `also`, if not NULL, is a question that is put to the kernel along with those, whatever becomes of it.
  */
-bool addresses_are_usable(const struct kernel *kernel, const struct object *space);
+bool addresses_are_usable(const struct kernel *kernel, const struct object *space,
+                          const struct question *also);
 
 /*
  * Waits for the lock under which the work queue runs: between an address of the kernel's own that is

@@ -447,6 +447,36 @@ Test(netlink, get)
 	netlink_close(netlink);
 }
 
+/* Each answer goes to its own question, whatever becomes of the other. */
+Test(netlink, two_questions_at_once)
+{
+	static const int indexes[] = {LOOPBACK, 4711, LOOPBACK};
+	static const int expected[] = {0, -ENODEV, 0};
+	struct netlink *netlink = open_socket();
+	struct nlmsghdr *addresses = address_request();
+
+	fill_addresses(netlink, MANY);
+	for (size_t i = 0; i < 3; i++) {
+		struct nlmsghdr *link = link_message(RTM_GETLINK, indexes[i]);
+		int index = 0;
+		size_t count = 0;
+		const struct question questions[] = {
+		        {link, keep_index, &index},
+		        {addresses, count_message, &count},
+		};
+
+		link->nlmsg_flags = NLM_F_ACK;
+		addresses->nlmsg_flags = NLM_F_DUMP;
+		cr_assert_eq(netlink_ask(netlink, questions, 2), expected[i]);
+		cr_assert_eq(index, expected[i] ? 0 : LOOPBACK);
+		cr_assert_eq(count, MANY);
+		free(link);
+	}
+	cr_assert_eq(count_addresses(netlink), MANY);
+	free(addresses);
+	netlink_close(netlink);
+}
+
 Test(netlink, stays_in_its_namespace)
 {
 	struct netlink *before = open_socket();
