@@ -17,9 +17,10 @@
  *              consequences.c, order.c, stages.c), print.h
  *   executor/  netlink.h (a socket; socket.c opens it), kernel.h (the namespaces in play), wire.h
  *              (encode.c, decode.c, and one table of attributes a kind, in kinds/), observe.h
- *              (kernel to graph), inventory.h (one namespace of it), stray.h (what was moved
- *              elsewhere); batch.h, nursery.h (new namespaces, published at once), makers.h (by
- *              several threads), home.h (is this the host?), cover.h (a /run of one's own), trust.h
+ *              (kernel to graph), inventory.h (one namespace of it), readers.h (many, by several
+ *              threads: ahead.h), stray.h (what was moved elsewhere); batch.h, nursery.h (new
+ *              namespaces, published at once), makers.h (by several threads as well), home.h (is
+ *              this the host?), cover.h (a /run of one's own), trust.h
  *              (what others planted), lock.h, lab.h and state.h (/run/topoc), limits.h (what the
  *              system may not have), run.h (plan to kernel), usable.h (do addresses answer?),
  *              session.h (one run of all this)

@@ -360,17 +360,41 @@ static void restart(void *context)
 	reading->device_count = reading->devices_begun;
 }
 
+/* What is asked about a namespace. */
+static const struct topic {
+	uint16_t type;
+	size_t head_size;
+} links = {RTM_GETLINK, sizeof(struct ifinfomsg)},
+  addresses = {RTM_GETADDR, sizeof(struct ifaddrmsg)},
+  routes = {RTM_GETROUTE, sizeof(struct rtmsg)};
+
 /* Of all families, also of those that the kernel has and topoc does not know. */
-static int dump(struct reading *reading, uint16_t type, size_t head_size,
+static struct nlmsghdr *put_request(char *buffer, const struct topic *topic)
+{
+	struct nlmsghdr *request = mnl_nlmsg_put_header(buffer);
+
+	request->nlmsg_type = topic->type;
+	mnl_nlmsg_put_extra_header(request, topic->head_size);
+	if (topic == &links)
+		mnl_attr_put_u32(request, IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS);
+	return request;
+}
+
+void inventory_ask_ahead(struct netlink *netlink)
+{
+	static const struct topic *const topics[] = {&links, &addresses, &routes};
+	_Alignas(struct nlmsghdr) char buffer[256];
+
+	for (size_t i = 0; i < sizeof topics / sizeof *topics; i++)
+		netlink_dump_ahead(netlink, put_request(buffer, topics[i]));
+}
+
+static int dump(struct reading *reading, const struct topic *topic,
                 int (*each)(const struct nlmsghdr *, void *))
 {
 	_Alignas(struct nlmsghdr) char buffer[256];
-	struct nlmsghdr *request = mnl_nlmsg_put_header(buffer);
+	struct nlmsghdr *request = put_request(buffer, topic);
 
-	request->nlmsg_type = type;
-	mnl_nlmsg_put_extra_header(request, head_size);
-	if (type == RTM_GETLINK)
-		mnl_attr_put_u32(request, IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS);
 	reading->begun = reading->graph->count;
 	reading->devices_begun = reading->device_count;
 	return netlink_dump(kernel_space(reading->kernel, reading->space)->netlink, request, each,
@@ -393,7 +417,7 @@ static void leave_alone(struct reading *reading)
 
 static int dump_all(struct reading *reading, const char *maker)
 {
-	int error = dump(reading, RTM_GETLINK, sizeof(struct ifinfomsg), read_link);
+	int error = dump(reading, &links, read_link);
 
 	if (!error && !is_made_by(reading, maker))
 		leave_alone(reading);
@@ -404,8 +428,8 @@ static int dump_all(struct reading *reading, const char *maker)
 		      compare_indexes);
 	for (size_t i = 0; i < reading->device_count; i++)
 		resolve_object(reading, reading->devices[i]);
-	error = dump(reading, RTM_GETADDR, sizeof(struct ifaddrmsg), read_address);
-	return error ? error : dump(reading, RTM_GETROUTE, sizeof(struct rtmsg), read_route);
+	error = dump(reading, &addresses, read_address);
+	return error ? error : dump(reading, &routes, read_route);
 }
 
 int inventory_read(struct kernel *kernel, struct graph *graph, const struct graph *want,
@@ -417,8 +441,10 @@ int inventory_read(struct kernel *kernel, struct graph *graph, const struct grap
 	                          .ignored = diagnostics_new(kernel->arena, NULL),
 	                          .kernel = kernel,
 	                          .space = space};
+	int error = dump_all(&reading, maker);
 
-	return dump_all(&reading, maker);
+	netlink_forget(kernel_space(kernel, space)->netlink);
+	return error;
 }
 
 static int read_maker(const struct nlmsghdr *message, void *context)

@@ -13,6 +13,9 @@
 int inventory_read(struct kernel *kernel, struct graph *graph, const struct graph *want,
                    struct object *space, const char *maker);
 
+/* Asks all that inventory_read() will ask of the namespace of that socket (netlink_dump_ahead()). */
+void inventory_ask_ahead(struct netlink *netlink);
+
 /*
  * The topology that made the namespace of a socket, as the label of its loopback device says; NULL
  * where there is none. 0, or a negative errno.

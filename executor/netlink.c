@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "netlink.h"
 
+#include "kept.h"
 #include "socket.h"
 
 #include <errno.h>
@@ -389,9 +390,9 @@ int netlink_ask(struct netlink *netlink, const struct question *questions, size_
 	return result;
 }
 
-int netlink_dump(struct netlink *netlink, struct nlmsghdr *request,
-                 int (*each)(const struct nlmsghdr *message, void *context),
-                 void (*restart)(void *context), void *context)
+static int dump_live(struct netlink *netlink, struct nlmsghdr *request,
+                     int (*each)(const struct nlmsghdr *message, void *context),
+                     void (*restart)(void *context), void *context)
 {
 	const struct question question = {request, each, context};
 	int error = netlink_be_strict(netlink);
@@ -406,6 +407,37 @@ int netlink_dump(struct netlink *netlink, struct nlmsghdr *request,
 		if (restart)
 			restart(context);
 	}
+}
+
+int netlink_dump(struct netlink *netlink, struct nlmsghdr *request,
+                 int (*each)(const struct nlmsghdr *message, void *context),
+                 void (*restart)(void *context), void *context)
+{
+	struct kept *kept = kept_take(&netlink->kept, request);
+	int result;
+
+	if (!kept)
+		return dump_live(netlink, request, each, restart, context);
+	result = kept_replay(kept, each, context);
+	kept_free(kept);
+	return result;
+}
+
+void netlink_dump_ahead(struct netlink *netlink, struct nlmsghdr *request)
+{
+	struct kept *kept = kept_new(request, netlink->kept);
+
+	if (!kept)
+		return;
+	netlink->kept = kept;
+	if (dump_live(netlink, request, kept_add, kept_empty, kept))
+		kept_free(kept_take(&netlink->kept, request));
+}
+
+void netlink_forget(struct netlink *netlink)
+{
+	kept_free(netlink->kept);
+	netlink->kept = NULL;
 }
 
 /* The acknowledgement comes last, so that it ends every answer, empty or not. */

@@ -91,6 +91,18 @@ int netlink_dump(struct netlink *netlink, struct nlmsghdr *request,
                  void (*restart)(void *context), void *context);
 
 /*
+ * Asks ahead: the answer is kept for the next netlink_dump() that asks the same, on whichever thread.
+ * None is kept where that fails.
+ */
+void netlink_dump_ahead(struct netlink *netlink, struct nlmsghdr *request);
+
+/* Nothing that was asked ahead is kept any more. */
+void netlink_forget(struct netlink *netlink);
+
+/* Closes it until it is used: it has to be shared before (netlink_share()). What is kept stays. */
+void netlink_rest(struct netlink *netlink);
+
+/*
  * Sends one GET request and passes its answer to `each`, if that is not NULL. 0, or a negative
  * errno (-ENODEV ...).
  */

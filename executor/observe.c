@@ -6,9 +6,11 @@
 #include "lab.h"
 #include "link_local.h"
 #include "lock.h"
+#include "netlink.h"
 #include "parser/arena.h"
 #include "parser/kinds.h"
 #include "progress.h"
+#include "readers.h"
 #include "sysctl.h"
 
 #include <errno.h>
@@ -97,8 +99,9 @@ static struct object *add_namespace(struct graph *graph, const char *name, bool 
 	return space;
 }
 
+/* `netlink`: of which it has been asked what is in it, or NULL. */
 static int open_namespace(struct kernel *kernel, struct graph *graph, const struct graph *want,
-                          const struct lab_namespace *found)
+                          const struct lab_namespace *found, struct netlink *netlink)
 {
 	struct object *space;
 	const char *target;
@@ -108,12 +111,20 @@ static int open_namespace(struct kernel *kernel, struct graph *graph, const stru
 	if (!error && setns(found->descriptor, CLONE_NEWNET))
 		error = -errno;
 	if (error) {
+		netlink_close(netlink);
 		close(found->descriptor);
 		return error;
 	}
 	space = add_namespace(graph, found->name,
 	                      claim == CLAIM_OURS && !strcmp(target, found->path));
-	error = kernel_add(kernel, found->name, found->path, found->descriptor, &space->index);
+	if (netlink)
+		space->index = kernel_adopt(kernel, (struct space){.name = found->name,
+		                                                   .path = found->path,
+		                                                   .descriptor = found->descriptor,
+		                                                   .netlink = netlink});
+	else
+		error = kernel_add(kernel, found->name, found->path, found->descriptor,
+		                   &space->index);
 	return error ? error : observe_own_space(kernel, graph, want, space);
 }
 
@@ -121,7 +132,8 @@ static int read_namespaces(struct kernel *kernel, struct graph *graph, const str
                            struct diagnostics *diagnostics)
 {
 	struct lab_namespace *found;
-	size_t count;
+	size_t count, next = 0;
+	struct readers *readers;
 	int error = lab_namespaces(kernel->arena, kernel->topology, &found, &count);
 
 	if (error)
@@ -131,18 +143,20 @@ static int read_namespaces(struct kernel *kernel, struct graph *graph, const str
 	if (error == -EMFILE)
 		diagnostic_hint(diagnostics, "raise that: `ulimit -n`");
 	progress_expect(kernel->progress, "reading", count);
-	for (size_t i = 0; i < count; i++) {
-		if (error) {
-			close(found[i].descriptor);
-			continue;
-		}
+	readers = error ? NULL : readers_start(found, count);
+	while (next < count && !error) {
+		const struct lab_namespace *space = &found[next];
+
 		progress_count(kernel->progress, 1);
 		if (progress_is_due(kernel->progress))
-			progress_tell(kernel->progress, "read", found[i].name);
-		error = open_namespace(kernel, graph, want, &found[i]);
+			progress_tell(kernel->progress, "read", space->name);
+		error = open_namespace(kernel, graph, want, space, readers_take(readers, next++));
 		if (error)
-			say_unread(diagnostics, found[i].name, error);
+			say_unread(diagnostics, space->name, error);
 	}
+	readers_stop(readers);
+	while (next < count)
+		close(found[next++].descriptor);
 	return error;
 }
 

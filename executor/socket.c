@@ -74,19 +74,25 @@ int netlink_open(struct netlink **netlink)
 	return netlink_open_below(netlink, INT_MAX);
 }
 
-void netlink_close(struct netlink *netlink)
+void netlink_rest(struct netlink *netlink)
 {
-	if (netlink)
-		close_socket(netlink);
-	free(netlink);
+	close_socket(netlink);
 }
 
 int netlink_abandon(struct netlink *netlink)
 {
 	int descriptor = take_descriptor(netlink);
 
+	netlink_forget(netlink);
 	free(netlink);
 	return descriptor;
+}
+
+void netlink_close(struct netlink *netlink)
+{
+	CLOSED int descriptor = netlink ? netlink_abandon(netlink) : -1;
+
+	(void)descriptor;
 }
 
 /* Where descriptors are few, all others are closed: each is the lowest number that is free. */

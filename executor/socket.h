@@ -18,6 +18,7 @@ struct netlink {
 	struct sockets *sockets;      /* of one that may be closed for now, or NULL; */
 	int space;                    /* its network namespace; */
 	struct netlink *next, **link; /* while it is open, its place among those that are */
+	struct kept *kept;            /* kept.h */
 };
 
 /* Opens it where it is closed for now; the thread is where it was then. 0, or a negative errno. */

@@ -477,6 +477,43 @@ Test(netlink, two_questions_at_once)
 	netlink_close(netlink);
 }
 
+/* Once, for who asks the same; and until it is forgotten. */
+Test(netlink, an_answer_that_was_asked_for_ahead)
+{
+	struct netlink *netlink = open_socket();
+	struct nlmsghdr *addresses = address_request(), *link = link_message(RTM_GETLINK, 0);
+	int index = 0;
+
+	fill_addresses(netlink, MANY);
+	netlink_dump_ahead(netlink, addresses);
+	cr_assert_eq(send_one(netlink, address_message(0x10000, 0)).error, 0);
+	cr_assert_eq(netlink_dump(netlink, link, keep_index, NULL, &index), 0);
+	cr_assert_neq(index, 0);
+	cr_assert_eq(count_addresses(netlink), MANY);
+	cr_assert_eq(count_addresses(netlink), MANY + 1);
+	netlink_dump_ahead(netlink, addresses);
+	cr_assert_eq(send_one(netlink, address_message(0x10001, 0)).error, 0);
+	netlink_forget(netlink);
+	cr_assert_eq(count_addresses(netlink), MANY + 2);
+	netlink_dump_ahead(netlink, addresses); /* and closed with it */
+	free(addresses);
+	free(link);
+	netlink_close(netlink);
+}
+
+Test(netlink, no_answer_is_kept_of_what_fails)
+{
+	struct netlink *netlink = open_socket();
+	struct nlmsghdr *request = address_request();
+	size_t count = 0;
+
+	mnl_attr_put_u32(request, IFA_BROADCAST, 1); /* strict checking knows no such filter */
+	netlink_dump_ahead(netlink, request);
+	cr_assert_eq(netlink_dump(netlink, request, count_message, NULL, &count), -EINVAL);
+	free(request);
+	netlink_close(netlink);
+}
+
 Test(netlink, stays_in_its_namespace)
 {
 	struct netlink *before = open_socket();
