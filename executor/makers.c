@@ -12,7 +12,8 @@
 
 enum {
 	MOST_THREADS = 2, /* more would wait for the kernel's one lock of all namespaces */
-	MANY = 32         /* namespaces: fewer are made before a thread is at work */
+	MANY = 32,        /* namespaces: fewer are made before a thread is at work */
+	CROWD = 128       /* and for fewer /proc as it is mounted will do */
 };
 
 struct slot {
@@ -77,7 +78,7 @@ static bool open_views(struct makers *makers)
 	bool all = true;
 
 	for (size_t i = 0; i < AHEAD_WORKERS; i++) {
-		makers->views[i] = sysctl_view_open(makers->count >= MANY);
+		makers->views[i] = sysctl_view_open(makers->count >= CROWD);
 		all &= makers->views[i] != NULL;
 	}
 	return all;
