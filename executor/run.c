@@ -394,7 +394,7 @@ static bool publish(struct run *run)
 	return true;
 }
 
-static bool begin_namespaces(struct run *run)
+static bool open_nursery(struct run *run)
 {
 	int error = lab_prepare(run->kernel->arena, run->kernel->topology, &run->tree);
 
@@ -403,24 +403,29 @@ static bool begin_namespaces(struct run *run)
 	error = nursery_open(&run->nursery);
 	if (error)
 		return report_error(&run->report, "make a mount namespace", error);
-	return start_makers(run);
+	return true;
 }
 
-/* Namespaces come first: while they are made there is time for the messages and the names. */
+/*
+ * While namespaces are being made there is time for the messages and the names. The factory comes
+ * before: where there may be no more of them it is one of the file's that is told of.
+ */
 static bool build(struct run *run)
 {
 	bool spaces = makes(run->plan, CHANNEL_NURSERY);
 	int error = 0;
 
-	if (spaces && !begin_namespaces(run))
-		return false;
-	run->batch = batch_encode(run->kernel, run->plan, &run->report);
-	if (!run->batch || (spaces && !claim_names(run)))
+	if (spaces && !open_nursery(run))
 		return false;
 	if (makes(run->plan, CHANNEL_FACTORY))
 		error = open_factory(run);
 	if (error)
 		return report_error(&run->report, "make a network namespace", error);
+	if (spaces && !start_makers(run))
+		return false;
+	run->batch = batch_encode(run->kernel, run->plan, &run->report);
+	if (!run->batch || (spaces && !claim_names(run)))
+		return false;
 	return take_groups(run, false) && (!spaces || publish(run));
 }
 
