@@ -29,9 +29,9 @@ struct step {
 	const struct object *space; /* the namespace it acts in */
 	struct edge *edges;
 	uint64_t stage;
-	uint32_t order; /* of the item in its plan; ties are broken by it */
-	uint32_t unmet; /* steps that come first and have not been sorted yet */
-	uint32_t place; /* in the order, from 1 */
+	uint32_t order;     /* of the item in its plan; ties are broken by it */
+	uint32_t unmet;     /* steps that come first and have not been sorted yet */
+	uint32_t place;     /* in the order, from 1 */
 	uint32_t waits_for; /* where steps need each other in a circle: the number of one of them */
 	uint8_t verb;       /* enum step_verb */
 	uint8_t channel;    /* enum channel */
