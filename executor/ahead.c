@@ -5,7 +5,10 @@
 #include <sched.h>
 #include <stdlib.h>
 
-enum { MOST_THREADS = AHEAD_WORKERS - 1 };
+enum {
+	MOST_THREADS = AHEAD_WORKERS - 1,
+	STACK_BYTES = 1 << 20 /* what waits for the kernel's answer has room for one on its stack */
+};
 
 struct worker {
 	struct ahead *ahead;
@@ -62,16 +65,26 @@ static size_t processors(void)
 	return sched_getaffinity(0, sizeof set, &set) ? 1 : (size_t)CPU_COUNT(&set);
 }
 
+static bool start_thread(struct ahead *ahead, struct worker *worker)
+{
+	pthread_attr_t attributes;
+	int error = pthread_attr_init(&attributes);
+
+	if (error)
+		return false;
+	*worker = (struct worker){.ahead = ahead, .number = ahead->thread_count + 1};
+	error = pthread_attr_setstacksize(&attributes, STACK_BYTES);
+	if (!error)
+		error = pthread_create(&worker->thread, &attributes, work, worker);
+	pthread_attr_destroy(&attributes);
+	return !error;
+}
+
 static void start_threads(struct ahead *ahead, size_t count)
 {
-	while (ahead->thread_count < count) {
-		struct worker *worker = &ahead->workers[ahead->thread_count];
-
-		*worker = (struct worker){.ahead = ahead, .number = ahead->thread_count + 1};
-		if (pthread_create(&worker->thread, NULL, work, worker))
-			return;
+	while (ahead->thread_count < count &&
+	       start_thread(ahead, &ahead->workers[ahead->thread_count]))
 		ahead->thread_count++;
-	}
 }
 
 static size_t least(size_t a, size_t b)

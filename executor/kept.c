@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { MOST_BYTES = 256 << 10 }; /* of one answer: some 2000 routes */
+
 struct kept {
 	struct kept *next;
 	struct nlmsghdr *request;
@@ -28,11 +30,14 @@ struct kept *kept_new(const struct nlmsghdr *request, struct kept *next)
 	return kept;
 }
 
+/* What is large is not kept: there may be many of its kind. */
 static int enlarge(struct kept *kept, size_t length)
 {
 	size_t capacity = 2 * (kept->length + length);
 	char *bytes;
 
+	if (kept->length + length > MOST_BYTES)
+		return -ENOMEM;
 	if (kept->length + length <= kept->capacity)
 		return 0;
 	bytes = realloc(kept->bytes, capacity);

@@ -10,6 +10,7 @@
 #include <sched.h>
 #include <stdlib.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 /*
@@ -50,9 +51,9 @@ static int compare_descriptors(const void *a, const void *b)
 
 static void close_run(int first, int last)
 {
-	if (!close_range((unsigned)first, (unsigned)last, 0) || errno != ENOSYS)
+	if (!syscall(__NR_close_range, (unsigned)first, (unsigned)last, 0U)) /* as in enter.c */
 		return;
-	for (int i = first; i <= last; i++) /* before Linux 5.9 */
+	for (int i = first; i <= last; i++) /* a filter of system calls may not know it */
 		close(i);
 }
 
@@ -72,18 +73,24 @@ static void close_all(int *descriptors, size_t count)
 
 static void close_spaces(struct kernel *kernel, size_t kept)
 {
-	int *descriptors = arena_alloc(kernel->arena, 2 * kernel->count * sizeof *descriptors);
+	int *descriptors = malloc(2 * kernel->count * sizeof *descriptors);
 	size_t count = 0;
 
 	while (kernel->count > kept) {
 		const struct space *space = &kernel->spaces[--kernel->count];
 
+		if (!descriptors) {
+			netlink_close(space->netlink);
+			close(space->descriptor);
+			continue;
+		}
 		descriptors[count++] = space->descriptor;
 		descriptors[count] = netlink_abandon(space->netlink);
 		count += descriptors[count] >= 0;
 	}
 	if (count)
 		close_all(descriptors, count);
+	free(descriptors);
 }
 
 int kernel_forget(struct kernel *kernel)

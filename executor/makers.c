@@ -13,7 +13,7 @@
 enum {
 	MOST_THREADS = 2, /* more would wait for the kernel's one lock of all namespaces */
 	MANY = 32,        /* namespaces: fewer are made before a thread is at work */
-	CROWD = 128       /* and for fewer /proc as it is mounted will do */
+	CROWD = 128       /* and for fewer /proc as it is mounted will do at first */
 };
 
 struct slot {
@@ -64,6 +64,15 @@ static void make_piece(void *context, unsigned worker, size_t place)
 	slot->error = make(makers, makers->views[worker], place, slot);
 }
 
+/* Unless it was taken, or nothing was made. */
+static void close_slot(const struct slot *slot)
+{
+	if (slot->taken || !slot->netlink)
+		return;
+	netlink_close(slot->netlink);
+	close(slot->descriptor);
+}
+
 static void free_makers(struct makers *makers)
 {
 	for (size_t i = 0; i < AHEAD_WORKERS; i++)
@@ -106,6 +115,8 @@ struct makers *makers_start(struct nursery *nursery, struct arena *arena, int hi
 	}
 	if (makers->ahead)
 		return makers;
+	if (makers->slots)
+		close_slot(&makers->slots[0]);
 	free_makers(makers);
 	return NULL;
 }
@@ -137,13 +148,7 @@ void makers_stop(struct makers *makers)
 
 	if (!makers)
 		return;
-	for (size_t i = 0; i < begun; i++) {
-		const struct slot *slot = &makers->slots[i];
-
-		if (slot->taken || slot->error)
-			continue;
-		netlink_close(slot->netlink);
-		close(slot->descriptor);
-	}
+	for (size_t i = 0; i < begun; i++)
+		close_slot(&makers->slots[i]);
 	free_makers(makers);
 }

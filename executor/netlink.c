@@ -235,14 +235,14 @@ static size_t batch_length(struct nlmsghdr *const *messages, size_t count)
 static size_t put_message(struct netlink *netlink, struct nlmsghdr *message, struct iovec *parts,
                           size_t used)
 {
-	static char padding[NLMSG_ALIGNTO];
+	static const char padding[NLMSG_ALIGNTO];
 	uint32_t length = message->nlmsg_len;
 
 	message->nlmsg_seq = ++netlink->sequence;
 	message->nlmsg_flags |= NLM_F_REQUEST;
 	parts[used++] = (struct iovec){message, length};
 	if (aligned(length) != length)
-		parts[used++] = (struct iovec){padding, aligned(length) - length};
+		parts[used++] = (struct iovec){(void *)padding, aligned(length) - length};
 	return used;
 }
 
@@ -385,7 +385,7 @@ int netlink_ask(struct netlink *netlink, const struct question *questions, size_
 		error = send_parts(netlink, parts, used);
 	if (!error)
 		error = await_answers(netlink, first, answers, count);
-	for (size_t i = 0; i < count && !result; i++)
+	for (size_t i = count; i-- > 0 && !result;)
 		result = outcome(&answers[i], error);
 	return result;
 }

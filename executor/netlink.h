@@ -75,8 +75,8 @@ enum { NETLINK_QUESTIONS = 2 };
 /*
  * Sends questions, NETLINK_QUESTIONS at most, in one sendmsg and passes each message of an answer to
  * its question's `each`, up to the first that returns non-zero. Only the last may be a dump. 0, or
- * what `each` returned, or a negative errno, in the order of the questions: -EINTR where the kernel
- * marks a dump interrupted (NLM_F_DUMP_INTR).
+ * what `each` returned, or a negative errno, the last question's before another's: -EINTR where the
+ * kernel marks a dump interrupted (NLM_F_DUMP_INTR).
  */
 int netlink_ask(struct netlink *netlink, const struct question *questions, size_t count);
 
@@ -92,14 +92,14 @@ int netlink_dump(struct netlink *netlink, struct nlmsghdr *request,
 
 /*
  * Asks ahead: the answer is kept for the next netlink_dump() that asks the same, on whichever thread.
- * None is kept where that fails.
+ * None is kept where that fails, or where it is very long.
  */
 void netlink_dump_ahead(struct netlink *netlink, struct nlmsghdr *request);
 
 /* Nothing that was asked ahead is kept any more. */
 void netlink_forget(struct netlink *netlink);
 
-/* Closes it until it is used: it has to be shared before (netlink_share()). What is kept stays. */
+/* Closes it until it is used: by then it has to be shared (netlink_share()). What is kept stays. */
 void netlink_rest(struct netlink *netlink);
 
 /*

@@ -99,7 +99,7 @@ static struct object *add_namespace(struct graph *graph, const char *name, bool 
 	return space;
 }
 
-/* `netlink`: of which it has been asked what is in it, or NULL. */
+/* `netlink`: a socket there, on which all has been asked already, or NULL. */
 static int open_namespace(struct kernel *kernel, struct graph *graph, const struct graph *want,
                           const struct lab_namespace *found, struct netlink *netlink)
 {

@@ -18,7 +18,7 @@ struct readers;
 struct readers *readers_start(const struct lab_namespace *list, size_t count);
 
 /*
- * A socket of the namespace at that place, each once, of which all has been asked
+ * A socket of the namespace at that place, each once, on which all has been asked
  * (inventory_ask_ahead()), and which is closed until it is used: the caller's, to be shared
  * (netlink_share()). NULL: it has to be opened, and asked.
  */

@@ -408,7 +408,7 @@ static bool open_nursery(struct run *run)
 
 /*
  * While namespaces are being made there is time for the messages and the names. The factory comes
- * before: where there may be no more of them it is one of the file's that is told of.
+ * first: where no more namespaces are allowed it is one of the file's that is refused, at its place.
  */
 static bool build(struct run *run)
 {

@@ -14,8 +14,8 @@ struct run_options {
 };
 
 /*
- * Takes the plan's steps in order: encodes them all, claims the new names, builds what is new where
- * nobody sees it, publishes it, and then removes what is to go. Stops at the first step that fails,
+ * Takes the plan's steps in order: encodes them all, claims the new names (while the first
+ * namespaces are being made), builds what is new where nobody sees it, publishes it, and then removes what is to go. Stops at the first step that fails,
  * with a diagnostic at the place that asked for it: false; what was done by then stays done.
  */
 bool run_plan(struct kernel *kernel, struct plan *plan, const struct run_options *options,

@@ -95,7 +95,10 @@ void netlink_close(struct netlink *netlink)
 	(void)descriptor;
 }
 
-/* Where descriptors are few, all others are closed: each is the lowest number that is free. */
+/*
+ * Where descriptors are few, all others are closed: each is the lowest number that is free. One that
+ * is closed itself counts as having found none.
+ */
 static void join(struct netlink *netlink)
 {
 	struct sockets *sockets = netlink->sockets;

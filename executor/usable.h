@@ -4,8 +4,6 @@
 
 #include "kernel.h"
 
-struct question;
-
 /* Whether a bridge has so many ports that what is flooded through it takes long. */
 bool is_crowded(const struct object *master);
 
@@ -15,7 +13,7 @@ bool is_crowded(const struct object *master);
  * one that is added without it only lacks the route by which packets are taken in. Whether all of a
  * namespace's are usable that are on devices of the topology, its own and those that the kernel makes,
  * but for ports of a crowded bridge; of the kernel's own, after the next addresses_catch_up().
- * `also`, if not NULL, is a question that is put to the kernel along with those, whatever becomes of it.
+ * `also`, if not NULL, is a question that is put to the kernel in the same call, whatever becomes of it.
  */
 bool addresses_are_usable(const struct kernel *kernel, const struct object *space,
                           const struct question *also);

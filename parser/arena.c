@@ -64,8 +64,8 @@ static size_t round_up(size_t size, size_t unit)
 
 /*
  * Room for at least `size` bytes; NULL where there is no memory. Pages of the kernel's are zero as
- * they are. Huge ones have to be asked for before anything is written, and it puts what fills them
- * where they can be used.
+ * they are. Huge ones have to be asked for before anything is written; since Linux 6.7 what fills
+ * such pages is put where they can be used.
  */
 static struct chunk *chunk_new(size_t size, bool is_huge)
 {

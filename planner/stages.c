@@ -8,8 +8,9 @@
 #include <string.h>
 
 /*
- * Cables are made in waves of so many, and what needs no cable of a later wave is done before that:
- * namespaces for later ones can be made meanwhile. A stage's number begins with that of its wave.
+ * Cables of new namespaces are made in waves of so many, and what needs no cable of a later wave is
+ * done before that: namespaces for later ones can be made meanwhile. A stage's number begins with that
+ * of its wave.
  */
 enum { WAVE = 64, WAVE_BITS = 32 };
 
@@ -84,6 +85,21 @@ static bool same_place(const struct step *a, const struct step *b)
 	        !strcmp(a->space->path, b->space->path));
 }
 
+static bool is_in_new_space(const struct plan *plan, const struct object *object)
+{
+	return object && plan_item(plan, object_namespace(object))->make;
+}
+
+/* A cable between namespaces that are there has no reason to wait: what is alive is touched last. */
+static bool waits_for_space(const struct plan *plan, const struct step *step)
+{
+	const struct object *want = step->item->want;
+
+	return step->channel == CHANNEL_FACTORY &&
+	       (is_in_new_space(plan, want) ||
+	        is_in_new_space(plan, object_peer(plan->want, want)));
+}
+
 /* Within its wave a cable keeps its stage. */
 static void join_wave(struct step *cable, uint64_t wave)
 {
@@ -107,7 +123,7 @@ static size_t sort_steps(const struct plan *plan, struct step **sorted)
 	while (heap.count) {
 		struct step *step = heap_pop(&heap);
 
-		if (step->channel == CHANNEL_FACTORY)
+		if (waits_for_space(plan, step))
 			join_wave(step, cables++ / WAVE);
 		for (struct edge *edge = step->edges; edge; edge = edge->next) {
 			struct step *to = edge->to;
@@ -161,7 +177,7 @@ static void put_off(const struct plan *plan, struct step *const *sorted)
 
 			stage = stage < limit ? stage : limit;
 		}
-		if (step->channel == CHANNEL_NAMESPACE && !is_setting(step) && stage > step->stage)
+		if (step->channel == CHANNEL_NAMESPACE && stage > step->stage)
 			step->stage = stage;
 	}
 	arena_release(plan->arena, last);

@@ -202,38 +202,76 @@ Test(order, a_cable_is_one_step)
 	cr_expect_eq(place_of(plan, "kill device a"), place_of(plan, "kill device b"));
 }
 
-/* A ring of so many namespaces. */
-static const char *ring_of(size_t count)
+/* Namespaces with those keys, and a ring of cables through them. */
+enum { RING = 200 };
+
+static const char *spaces(const char *keys)
+{
+	const char *text = "namespaces:\n";
+
+	for (size_t i = 0; i < RING; i++)
+		text = arena_printf(arena, "%s  n%zu: %s\n", text, i, keys);
+	return text;
+}
+
+static const char *cables(void)
 {
 	const char *text = "veths:\n";
 
-	for (size_t i = 0; i < count; i++)
-		text = arena_printf(arena, "%s  - [n%zu:a, n%zu:b]\n", text, i, (i + 1) % count);
-	text = arena_printf(arena, "%snamespaces:\n", text);
-	for (size_t i = 0; i < count; i++)
-		text = arena_printf(arena, "%s  n%zu:\n", text, i);
+	for (size_t i = 0; i < RING; i++)
+		text = arena_printf(arena, "%s  - [n%zu:a, n%zu:b]\n", text, i, (i + 1) % RING);
 	return text;
+}
+
+static size_t count_entries(const struct plan *plan)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < plan->step_count; i++) {
+		const struct step *step = plan->steps[i];
+
+		count += step->channel == CHANNEL_NAMESPACE &&
+		         (!i || plan->steps[i - 1]->space != step->space);
+	}
+	return count;
 }
 
 /*
  * What has all its cables is not left until all others have theirs; what has an early and a late one
- * is entered once.
+ * is entered once, and before that once for its sysctls.
  */
 Test(order, cables_are_made_in_waves)
 {
-	const struct plan *plan = plan_of("{}", ring_of(200));
-	size_t entries = 0;
+	static const char *const keys[] = {"", "{forwarding: true}"};
 
-	cr_expect_lt(place_of(plan, "set device n1:a"), place_of(plan, "make device n199:a"));
-	cr_expect_lt(place_of(plan, "make device n50:a"), place_of(plan, "set device n1:a"));
-	cr_expect_lt(place_of(plan, "make device n199:a"), place_of(plan, "set device n0:a"));
-	for (size_t i = 0; i < plan->step_count; i++) {
-		const struct step *step = plan->steps[i];
+	for (size_t i = 0; i < COUNT(keys); i++) {
+		const char *ring = arena_join(arena, spaces(keys[i]), cables(), NULL);
+		const struct plan *plan = plan_of("{}", ring);
 
-		entries += step->channel == CHANNEL_NAMESPACE &&
-		           (!i || plan->steps[i - 1]->space != step->space);
+		cr_expect_lt(place_of(plan, "make device n50:a"),
+		             place_of(plan, "set device n1:a"));
+		cr_expect_lt(place_of(plan, "set device n1:a"),
+		             place_of(plan, "make device n199:a"));
+		cr_expect_lt(place_of(plan, "make device n199:a"),
+		             place_of(plan, "set device n0:a"));
+		cr_expect(!i || place_of(plan, "make device n50:a") <
+		                        place_of(plan, "make sysctl n199 net/ipv4/ip_forward"));
+		cr_expect_eq(count_entries(plan), RING * (i + 1));
 	}
-	cr_expect_eq(entries, 200);
+}
+
+/* What goes wrong with a cable does so before anything alive is touched. */
+Test(order, cables_between_namespaces_that_are_there_come_first)
+{
+	const char *have = arena_join(arena, spaces(""),
+	                              "bridges: {'n0:br': {addresses: [10.0.0.1/24]}}\n", NULL);
+	const char *want =
+	        arena_join(arena, spaces(""), "bridges: {'n0:br': {}}\n", cables(), NULL);
+	const struct plan *plan = plan_of(have, want);
+
+	cr_expect_lt(place_of(plan, "make device n199:a"),
+	             place_of(plan, "kill address n0:br 10.0.0.1/24"));
+	cr_expect(place_of(plan, "make device n199:a"));
 }
 
 /* What goes with its owner needs no step of its own; what goes for good goes last. */
