@@ -140,17 +140,14 @@ void ahead_await(struct ahead *ahead, size_t place)
 	pthread_mutex_unlock(&ahead->lock);
 }
 
-size_t ahead_stop(struct ahead *ahead)
+void ahead_stop(struct ahead *ahead)
 {
-	size_t begun;
-
 	pthread_mutex_lock(&ahead->lock);
-	ahead->end = begun = ahead->next;
+	ahead->end = ahead->next;
 	pthread_cond_broadcast(&ahead->room);
 	pthread_mutex_unlock(&ahead->lock);
 	for (unsigned i = 0; i < ahead->thread_count; i++)
 		pthread_join(ahead->workers[i].thread, NULL);
 	free(ahead->is_done);
 	free(ahead);
-	return begun;
 }

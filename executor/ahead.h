@@ -32,7 +32,7 @@ bool ahead_has_threads(const struct ahead *ahead);
 /* Waits until the piece at that place is done; where there are no threads, does all up to it. */
 void ahead_await(struct ahead *ahead, size_t place);
 
-/* Ends when all pieces that were begun are done, and returns how many those are, from number 0 on. */
-size_t ahead_stop(struct ahead *ahead);
+/* Ends when all pieces that were begun are done; no other is begun. */
+void ahead_stop(struct ahead *ahead);
 
 #endif

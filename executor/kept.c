@@ -1,7 +1,8 @@
 #include "kept.h"
 
 #include <errno.h>
-#include <libmnl/libmnl.h>
+#include <linux/netlink.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 

@@ -3,7 +3,6 @@
 #define TOPOC_EXECUTOR_KEPT_H
 
 #include <linux/netlink.h>
-#include <stdbool.h>
 
 struct kept;
 

@@ -19,8 +19,7 @@ enum {
 struct slot {
 	int error;
 	int descriptor;
-	struct netlink *netlink;
-	bool taken;
+	struct netlink *netlink; /* NULL: not made, or taken */
 };
 
 struct makers {
@@ -67,7 +66,7 @@ static void make_piece(void *context, unsigned worker, size_t place)
 /* Unless it was taken, or nothing was made. */
 static void close_slot(const struct slot *slot)
 {
-	if (slot->taken || !slot->netlink)
+	if (!slot->netlink)
 		return;
 	netlink_close(slot->netlink);
 	close(slot->descriptor);
@@ -136,19 +135,18 @@ int makers_take(struct makers *makers, size_t place, int *descriptor, struct net
 	struct slot *slot = &makers->slots[place];
 
 	ahead_await(makers->ahead, place);
-	slot->taken = true;
 	*descriptor = slot->descriptor;
 	*netlink = slot->netlink;
+	slot->netlink = NULL;
 	return slot->error;
 }
 
 void makers_stop(struct makers *makers)
 {
-	size_t begun = makers ? ahead_stop(makers->ahead) : 0;
-
 	if (!makers)
 		return;
-	for (size_t i = 0; i < begun; i++)
+	ahead_stop(makers->ahead);
+	for (size_t i = 0; i < makers->count; i++)
 		close_slot(&makers->slots[i]);
 	free_makers(makers);
 }

@@ -34,7 +34,7 @@ static void take_all(size_t threads)
 		ahead_await(ahead, i);
 		cr_assert_eq(done[i], i > 0, "%zu", i); /* the first was done before */
 	}
-	cr_assert_eq(ahead_stop(ahead), COUNT);
+	ahead_stop(ahead);
 	cr_assert_eq(wrong, 0);
 	cr_assert_leq(furthest, MOST);
 }
@@ -54,17 +54,18 @@ Test(ahead, ends_early)
 {
 	for (size_t threads = 0; threads < AHEAD_WORKERS; threads++) {
 		struct ahead *ahead;
-		size_t begun;
+		size_t begun = 11;
 
 		for (size_t i = 0; i < COUNT; i++)
 			done[i] = 0;
 		ahead = ahead_start((struct work){piece, &wrong, 0, COUNT, MOST}, threads);
 		cr_assert(ahead);
 		ahead_await(ahead, 10);
-		begun = ahead_stop(ahead);
-		cr_assert_geq(begun, 11);
+		ahead_stop(ahead);
+		while (done[begun])
+			begun++;
 		cr_assert_leq(begun, 11 + MOST);
-		for (size_t i = 11; i < COUNT; i++)
+		for (size_t i = 0; i < COUNT; i++)
 			cr_assert_eq(done[i], i < begun, "%zu", i);
 	}
 }
